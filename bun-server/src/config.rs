@@ -1,0 +1,51 @@
+//! Configuration: local files, the environment and remote documents, merged into one tree that is swapped as a whole.
+//!
+//! Every leaf knows its origin. The later source of this list wins: code defaults, `application.yaml`,
+//! `application-<profile>.yaml`, the environment (`BUN_SERVER__PORT` is `server.port`), the documents of the config
+//! center. `config.precedence` changes the order. Maps are merged key by key, lists are replaced.
+//!
+//! ```
+//! use bun_server::config::ConfigService;
+//!
+//! let config = ConfigService::from_yaml("greeting: hello\nlimits: { page_size: 20 }")?;
+//! let size = config.value::<u32>("limits.page_size")?;
+//! assert_eq!(*size.get(), 20);
+//! # Ok::<(), bun_server::config::ConfigError>(())
+//! ```
+
+mod bind;
+mod change;
+mod document;
+mod duration;
+mod environment;
+mod error;
+mod field;
+mod format;
+mod merge;
+mod path;
+mod placeholder;
+mod secret;
+mod section;
+mod service;
+mod source;
+mod spec;
+mod tree;
+mod value;
+
+pub use change::Change;
+pub use document::{ConfigKey, Document};
+pub use error::{BindError, ConfigError, ParseError, Refusal};
+pub use field::{ConfigField, check_field, read_field};
+pub use format::Format;
+pub use secret::Secret;
+pub use service::ConfigService;
+pub use source::{Precedence, SourceKind};
+pub use spec::{Literal, ValueSource, ValueSpec};
+pub use tree::Origin;
+pub use value::{ConfigCursor, ConfigValue};
+
+pub(crate) use document::DocumentContent;
+pub(crate) use duration::parse_duration;
+pub(crate) use section::{LocalOnly, Section};
+pub(crate) use service::Applied;
+pub(crate) use source::LocalSources;

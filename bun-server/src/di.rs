@@ -1,0 +1,45 @@
+//! Dependency injection: components, modules, and the graph that is checked before anything is built.
+//!
+//! A component is a struct with [`#[injectable]`](macro@crate::injectable). What it needs stands in its fields:
+//!
+//! | field | gets |
+//! |---|---|
+//! | `Arc<T>`, `Arc<dyn Trait>` | the one component that provides it |
+//! | `Option<Arc<T>>` | the same, or `None` when nothing provides it |
+//! | `Lazy<T>` | the same, looked up when first asked for: breaks a cycle |
+//! | `#[default]`, `#[default(expr)]` | plain state |
+//! | a type that implements [`Inject`] | whatever that type asks for |
+//!
+//! A token asked in a module is looked up in this order: what the module itself provides, the exports of the modules
+//! that it imports, the exports of global modules; for a *concrete* type, finally, its own `#[injectable]` when no module
+//! of the program lists it. A `dyn Trait` is bound in modules only.
+
+mod build;
+mod catalogue;
+mod container;
+mod definition;
+mod error;
+mod factory;
+mod graph;
+mod hooks;
+mod inject;
+mod lazy;
+mod module;
+mod resources;
+mod token;
+
+pub use build::Construction;
+pub use catalogue::{ModuleRegistration, Registration};
+pub use container::Container;
+pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
+pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
+pub use factory::Factory;
+pub use graph::Graph;
+pub use hooks::{Hook, HookResult, Hooks};
+pub use inject::{Edge, How, Inject};
+pub use lazy::Lazy;
+pub use module::{
+    DynamicModule, DynamicModuleBuilder, Export, Imports, IntoModule, Module, ModuleDefinition, ModuleNode,
+};
+pub use resources::Resources;
+pub use token::Token;

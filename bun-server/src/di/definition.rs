@@ -1,0 +1,139 @@
+use std::any::{Any, TypeId};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{BoxError, Construction, Edge, Resources, Token};
+
+/// A place in the user's source, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceLocation {
+    /// As `file!()` gives it.
+    pub file: &'static str,
+    /// From 1.
+    pub line: u32,
+}
+
+impl SourceLocation {
+    pub(crate) fn caller(location: &'static std::panic::Location<'static>) -> Self {
+        Self {
+            file: location.file(),
+            line: location.line(),
+        }
+    }
+}
+
+impl fmt::Display for SourceLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One thing that a component asks of the graph, and where it asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Dependency {
+    /// What is asked, and how.
+    pub edge: Edge,
+    /// The field or argument.
+    pub member: &'static str,
+    /// Its line in the component's file.
+    pub line: u32,
+}
+
+/// Something that a component reads from outside the graph (a configuration value): judged before anything is built.
+#[derive(Clone, Copy)]
+pub struct External {
+    /// The field or argument.
+    pub member: &'static str,
+    /// Its line in the component's file.
+    pub line: u32,
+    /// What is read; the owner of the kind downcasts it.
+    pub spec: &'static (dyn Any + Send + Sync),
+    /// Tells whether reading it would succeed.
+    pub check: fn(&Resources, &'static (dyn Any + Send + Sync)) -> Result<(), BoxError>,
+}
+
+impl fmt::Debug for External {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("External")
+            .field("member", &self.member)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The closure form of a constructor.
+pub type ConstructorClosure = dyn Fn(&mut Construction<'_>) -> Result<(), BoxError> + Send + Sync;
+
+/// How a component is made: reads its dependencies from the [`Construction`] and puts its tokens there.
+pub enum Constructor {
+    /// What `#[injectable]` emits.
+    Function(fn(&mut Construction<'_>) -> Result<(), BoxError>),
+    /// What a dynamic module holds.
+    Closure(Box<ConstructorClosure>),
+}
+
+impl Constructor {
+    pub(crate) fn call(&self, construction: &mut Construction<'_>) -> Result<(), BoxError> {
+        match self {
+            Self::Function(function) => function(construction),
+            Self::Closure(closure) => closure(construction),
+        }
+    }
+}
+
+impl fmt::Debug for Constructor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Function(_) => "Constructor::Function",
+            Self::Closure(_) => "Constructor::Closure",
+        })
+    }
+}
+
+/// All that is known of a component before it is built. Emitted as static data by the macros.
+#[derive(Debug)]
+pub struct Definition {
+    /// Identity of the component; two listings with the same identity are the same component.
+    pub component: TypeId,
+    /// Path of its type, for messages.
+    pub name: fn() -> &'static str,
+    /// Where it is declared.
+    pub at: SourceLocation,
+    /// What it may be asked for as.
+    pub provides: Cow<'static, [Token]>,
+    /// What it asks for, in the order in which the constructor reads it.
+    pub dependencies: Cow<'static, [Dependency]>,
+    /// What it reads from outside the graph.
+    pub externals: &'static [External],
+    /// How it is made.
+    pub constructor: Constructor,
+}
+
+/// Implemented by `#[injectable]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component",
+    label = "write `#[injectable]` on `struct {Self}`"
+)]
+pub trait Component: 'static {
+    /// The component's recipe.
+    const DEFINITION: &'static Definition;
+}
+
+/// A definition of the program or one made by a dynamic module.
+#[derive(Clone, Debug)]
+pub(crate) enum DefinitionRef {
+    Static(&'static Definition),
+    Shared(Arc<Definition>),
+}
+
+impl std::ops::Deref for DefinitionRef {
+    type Target = Definition;
+
+    fn deref(&self) -> &Definition {
+        match self {
+            Self::Static(definition) => definition,
+            Self::Shared(definition) => definition,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The graph of one application: collected, resolved and ordered before anything is built.
+
+mod explain;
+mod order;
+mod resolve;
+
+use std::any::TypeId;
+use std::ops::Range;
+
+use super::container::Visible;
+use super::definition::DefinitionRef;
+use super::module::ModuleNode;
+use super::token::TypeIdMap;
+use super::{External, Problem, SourceLocation};
+
+/// Position of one token of one component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot(u32);
+
+impl Slot {
+    pub(crate) fn position(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(crate) fn plus(self, index: u32) -> Self {
+        Self(self.0 + index)
+    }
+}
+
+/// Index of the application itself among the modules.
+pub(crate) const APPLICATION: usize = 0;
+
+/// A component in its module.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) definition: DefinitionRef,
+    pub(crate) module: usize,
+    pub(crate) first_slot: Slot,
+    pub(crate) targets: Range<usize>,
+    /// Taken from the catalogue, listed by no module.
+    pub(crate) unclaimed: bool,
+}
+
+/// Every component of an application, what each needs, and all that is wrong with it.
+#[derive(Debug)]
+pub struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) modules: Vec<ModuleNode>,
+    /// For each slot, the node it belongs to.
+    owners: Vec<usize>,
+    candidates: TypeIdMap<Vec<Slot>>,
+    /// For each dependency of each node, what was found.
+    pub(crate) targets: Vec<Option<Slot>>,
+    /// Nodes, each after what it needs.
+    pub(crate) order: Vec<usize>,
+    problems: Vec<Problem>,
+}
+
+impl Graph {
+    /// Collects the components of `modules`, resolves every dependency, and orders the construction.
+    pub(crate) fn check(modules: Vec<ModuleNode>) -> Self {
+        let mut graph = Self {
+            nodes: Vec::new(),
+            modules,
+            owners: Vec::new(),
+            candidates: TypeIdMap::default(),
+            targets: Vec::new(),
+            order: Vec::new(),
+            problems: Vec::new(),
+        };
+        graph.collect();
+        graph.resolve();
+        graph.sort();
+        graph.check_exports();
+        graph
+    }
+
+    /// All that is wrong.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The modules of the application; the first is the application itself.
+    #[must_use]
+    pub fn modules(&self) -> &[ModuleNode] {
+        &self.modules
+    }
+
+    /// How many components will be built.
+    #[must_use]
+    pub fn component_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether a component is part of the application.
+    #[must_use]
+    pub fn contains(&self, component: TypeId) -> bool {
+        self.nodes.iter().any(|node| node.definition.component == component)
+    }
+
+    /// What the components read from outside the graph: the component's path, its file, and what it reads.
+    pub fn externals(&self) -> impl Iterator<Item = (&'static str, SourceLocation, &External)> {
+        self.nodes.iter().flat_map(|node| {
+            let definition = &*node.definition;
+            let owner = ((definition.name)(), definition.at);
+            definition.externals.iter().map(move |external| {
+                (
+                    owner.0,
+                    SourceLocation {
+                        file: owner.1.file,
+                        line: external.line,
+                    },
+                    external,
+                )
+            })
+        })
+    }
+
+    fn collect(&mut self) {
+        let mut listed = Vec::new();
+        for (module, node) in self.modules.iter().enumerate() {
+            self.problems.extend(
+                node.configured_again
+                    .iter()
+                    .map(|again| explain::configured_twice(node, *again)),
+            );
+            listed.extend(node.providers.iter().map(|definition| (module, definition.clone())));
+        }
+        for (module, definition) in listed {
+            if let Some(first) = self
+                .nodes
+                .iter()
+                .find(|node| node.definition.component == definition.component)
+            {
+                self.problems.push(explain::duplicate(&self.modules, first, module));
+                continue;
+            }
+            self.push(definition, module, false);
+        }
+    }
+
+    fn push(&mut self, definition: DefinitionRef, module: usize, unclaimed: bool) -> usize {
+        let index = self.nodes.len();
+        let first_slot = Slot(u32::try_from(self.owners.len()).unwrap_or(u32::MAX));
+        for (number, token) in (0..).zip(definition.provides.iter()) {
+            self.owners.push(index);
+            // Traits are bound in modules only, also when their implementation was taken from the catalogue.
+            if !unclaimed || token.id() == definition.component {
+                self.candidates
+                    .entry(token.id())
+                    .or_default()
+                    .push(first_slot.plus(number));
+            }
+        }
+        self.nodes.push(Node {
+            definition,
+            module,
+            first_slot,
+            targets: 0..0,
+            unclaimed,
+        });
+        index
+    }
+
+    fn owner(&self, slot: Slot) -> &Node {
+        &self.nodes[self.owners[slot.position()]]
+    }
+
+    pub(crate) fn slot_count(&self) -> usize {
+        self.owners.len()
+    }
+
+    pub(crate) fn drop_order(&self) -> Vec<Slot> {
+        let slots = |index: &usize| {
+            let node = &self.nodes[*index];
+            (0..)
+                .zip(node.definition.provides.iter())
+                .map(|(number, _)| node.first_slot.plus(number))
+        };
+        self.order.iter().rev().flat_map(slots).collect()
+    }
+
+    /// A token means its only component, wherever it is; of several, the one that the application sees.
+    pub(crate) fn visible_from_root(&self) -> TypeIdMap<Visible> {
+        let visible = |(id, slots): (&TypeId, &Vec<Slot>)| {
+            let seen = match slots.as_slice() {
+                [one] => Visible::One(*one),
+                several => match self.visible(APPLICATION, *id).as_slice() {
+                    [one] => Visible::One(*one),
+                    _ => Visible::Several(several.len()),
+                },
+            };
+            (*id, seen)
+        };
+        self.candidates.iter().map(visible).collect()
+    }
+}

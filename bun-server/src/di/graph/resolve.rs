@@ -1,0 +1,146 @@
+use std::any::TypeId;
+
+use super::{APPLICATION, Graph, Slot, explain};
+use crate::di::definition::DefinitionRef;
+use crate::di::{How, Token, catalogue};
+
+impl Graph {
+    /// Finds the target of every dependency; unclaimed components come in while others are resolved.
+    pub(super) fn resolve(&mut self) {
+        let mut index = 0;
+        while index < self.nodes.len() {
+            let first = self.targets.len();
+            for number in 0..self.nodes[index].definition.dependencies.len() {
+                let target = self.target(index, number);
+                self.targets.push(target);
+            }
+            self.nodes[index].targets = first..self.targets.len();
+            index += 1;
+        }
+    }
+
+    fn target(&mut self, index: usize, number: usize) -> Option<Slot> {
+        let node = &self.nodes[index];
+        let module = node.module;
+        let edge = node.definition.dependencies[number].edge;
+        if edge.how == How::Nothing {
+            return None;
+        }
+        let found = self.visible(module, edge.token.id());
+        match found.as_slice() {
+            [one] => return Some(*one),
+            [] => {}
+            several => {
+                let problem = explain::ambiguous(self, index, number, several);
+                self.problems.push(problem);
+                return None;
+            }
+        }
+        if let Some(slot) = self.adopt(edge.token) {
+            return Some(slot);
+        }
+        if edge.how != How::Optional {
+            let problem = explain::missing(self, index, number);
+            self.problems.push(problem);
+        }
+        None
+    }
+
+    /// What `token` means inside `module`: its own candidates, else those of its imports, else those of global modules.
+    pub(super) fn visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
+        let Some(all) = self.candidates.get(&token) else {
+            return Vec::new();
+        };
+        let own: Vec<Slot> = all
+            .iter()
+            .copied()
+            .filter(|slot| self.owner(*slot).module == module)
+            .collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let exported_by = |modules: &[usize]| -> Vec<Slot> {
+            let seen = |slot: &Slot| {
+                modules
+                    .iter()
+                    .any(|import| self.exports(*import, *slot, &mut Vec::new()))
+            };
+            all.iter().copied().filter(seen).collect()
+        };
+        let imported = exported_by(&self.modules[module].imports);
+        if !imported.is_empty() {
+            return imported;
+        }
+        let global: Vec<usize> = (0..self.modules.len())
+            .filter(|index| self.modules[*index].global)
+            .collect();
+        let global = exported_by(&global);
+        if !global.is_empty() {
+            return global;
+        }
+        // An unclaimed component of another asker lives in the application's own module and is seen by all.
+        all.iter().copied().filter(|slot| self.owner(*slot).unclaimed).collect()
+    }
+
+    /// Whether `module` shows what lies in `slot` to its importers: as its own, or passed on from an import.
+    pub(super) fn exports(&self, module: usize, slot: Slot, visited: &mut Vec<usize>) -> bool {
+        if visited.contains(&module) {
+            return false;
+        }
+        visited.push(module);
+        let owner = self.owner(slot);
+        let token = self.token(slot);
+        let node = &self.modules[module];
+        node.exports.iter().any(|export| {
+            let names_it = export.id() == token.id() || export.id() == owner.definition.component;
+            if names_it && owner.module == module {
+                return true;
+            }
+            node.imports.iter().any(|import| {
+                let passes_on = names_it || export.id() == self.modules[*import].module;
+                passes_on && self.exports(*import, slot, visited)
+            })
+        })
+    }
+
+    pub(super) fn token(&self, slot: Slot) -> Token {
+        let owner = self.owner(slot);
+        owner.definition.provides[slot.position() - owner.first_slot.position()]
+    }
+
+    /// Takes the recipe of a concrete component that no module lists; it joins the application's own module.
+    fn adopt(&mut self, token: Token) -> Option<Slot> {
+        let definition = catalogue::unclaimed(token)
+            .into_iter()
+            .find(|definition| definition.component == token.id())?;
+        let index = self.push(DefinitionRef::Static(definition), APPLICATION, true);
+        let node = &self.nodes[index];
+        let number = node
+            .definition
+            .provides
+            .iter()
+            .position(|provided| provided.id() == token.id())?;
+        Some(node.first_slot.plus(u32::try_from(number).ok()?))
+    }
+
+    /// Every export must name something that the module provides or imports.
+    pub(super) fn check_exports(&mut self) {
+        let mut problems = Vec::new();
+        for (index, module) in self.modules.iter().enumerate() {
+            for export in module.exports.iter() {
+                let provided = self.nodes.iter().any(|node| {
+                    let provides = || node.definition.provides.iter().any(|token| token.id() == export.id());
+                    node.module == index && (node.definition.component == export.id() || provides())
+                });
+                let imported = module.imports.iter().any(|import| {
+                    let import = &self.modules[*import];
+                    import.module == export.id() || import.exports.iter().any(|other| other.id() == export.id())
+                });
+                if !provided && !imported {
+                    problems.push(explain::export_of_nothing(module, export));
+                }
+            }
+        }
+        self.problems.append(&mut problems);
+    }
+}

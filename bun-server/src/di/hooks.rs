@@ -1,0 +1,65 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::{BoxError, SourceLocation};
+
+/// The future of a hook.
+pub type HookFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+
+/// One hook of one component, bound to it.
+pub type Hook = Box<dyn Fn() -> HookFuture<'static> + Send + Sync>;
+
+/// The hooks of one built component.
+pub struct Hooks {
+    pub(crate) component: &'static str,
+    pub(crate) at: SourceLocation,
+    pub(crate) on_start: Option<Hook>,
+    pub(crate) on_stop: Option<Hook>,
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field("component", &self.component)
+            .field("on_start", &self.on_start.is_some())
+            .field("on_stop", &self.on_stop.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a hook may return: nothing, or a `Result` whose error converts into a boxed one.
+#[diagnostic::on_unimplemented(
+    message = "a hook cannot return `{Self}`",
+    label = "return `()` or `Result<(), E>` with `E: std::error::Error + Send + Sync`"
+)]
+pub trait HookResult {
+    /// As a result.
+    ///
+    /// # Errors
+    ///
+    /// The hook's own error.
+    fn into_result(self) -> Result<(), BoxError>;
+}
+
+impl HookResult for () {
+    fn into_result(self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+impl<E: Into<BoxError>> HookResult for Result<(), E> {
+    fn into_result(self) -> Result<(), BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Binds a hook to its component.
+pub fn bind_hook<T: Send + Sync + 'static>(component: &Arc<T>, hook: for<'a> fn(&'a T) -> HookFuture<'a>) -> Hook {
+    let component = Arc::clone(component);
+    Box::new(move || {
+        let component = Arc::clone(&component);
+        Box::pin(async move { hook(&component).await })
+    })
+}

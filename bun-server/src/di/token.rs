@@ -1,0 +1,87 @@
+use std::any::{TypeId, type_name};
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// What is asked for and provided: a type, `T` or `dyn Trait`. Compared by [`TypeId`]; the name is for messages only.
+#[derive(Clone, Copy)]
+pub struct Token {
+    id: TypeId,
+    name: fn() -> &'static str,
+}
+
+impl Token {
+    /// The token of `T`.
+    #[must_use]
+    pub const fn of<T: ?Sized + Send + Sync + 'static>() -> Self {
+        Self {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>,
+        }
+    }
+
+    /// The type's identity.
+    #[must_use]
+    pub const fn id(&self) -> TypeId {
+        self.id
+    }
+
+    /// The type's path, for messages.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        (self.name)()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({})", self.name())
+    }
+}
+
+/// A `TypeId` is already a hash: its bits are taken as they are.
+#[derive(Debug, Default)]
+pub(crate) struct TypeIdHasher(u64);
+
+impl Hasher for TypeIdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, bits: u64) {
+        self.0 = bits;
+    }
+}
+
+pub(crate) type TypeIdMap<V> = std::collections::HashMap<TypeId, V, BuildHasherDefault<TypeIdHasher>>;
+
+/// The last path segment of a type's name, `dyn` kept: `dyn orders::OrderRepo` is `dyn OrderRepo`.
+pub(crate) fn short_name(name: &str) -> String {
+    let (prefix, path) = name.strip_prefix("dyn ").map_or(("", name), |path| ("dyn ", path));
+    let generic = path.find('<').unwrap_or(path.len());
+    let start = path[..generic].rfind("::").map_or(0, |at| at + 2);
+    format!("{prefix}{}", &path[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_keep_generics_and_dyn() {
+        assert_eq!(short_name("orders::Repo"), "Repo");
+        assert_eq!(short_name("dyn orders::repo::OrderRepo"), "dyn OrderRepo");
+        assert_eq!(short_name("a::Cache<b::Key>"), "Cache<b::Key>");
+    }
+
+    #[test]
+    fn tokens_are_told_apart_by_type() {
+        trait Speaks: Send + Sync {}
+        assert_ne!(Token::of::<dyn Speaks>().id(), Token::of::<String>().id());
+    }
+}

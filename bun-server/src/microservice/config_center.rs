@@ -1,0 +1,24 @@
+//! The configuration center: documents that are published elsewhere and change while the service runs.
+//!
+//! Users inject `Arc<dyn ConfigCenter>`. Authors of providers implement the small [`ConfigBackend`]; polling, comparing,
+//! confirming and backing off are written once, in the [`ConfigHub`].
+
+mod backend;
+mod center;
+mod error;
+mod hub;
+mod import;
+mod settings;
+mod snapshot;
+mod stream;
+
+pub use crate::config::ConfigKey;
+pub use backend::{ConfigBackend, ConfigResult};
+pub use center::{ConfigCenter, ConfigChange, ConfigChangeListener};
+pub use error::ConfigCenterError;
+pub use hub::{ConfigHub, HubOptions};
+pub use import::ConfigImport;
+pub use settings::{ConfigCenterSettings, ConfigFailure};
+pub use stream::{ConfigEvent, ConfigStream};
+
+pub(crate) use snapshot::{Snapshot, SnapshotStore};
