@@ -1,1 +1,144 @@
-//! placeholder
+//! The attributes of bun-server. Use them through that crate: `use bun_server::prelude::*`.
+//!
+//! Each attribute is a folder: `parse` reads what the user wrote, `validate` finds what is wrong with it, `expand` prints.
+//! What is wrong is said all at once, at the tokens; the item is emitted all the same, so that one mistake is one message.
+//! `BUN_MACROS_DEBUG=1` has no meaning here: `cargo expand` shows what an attribute emits.
+
+mod controller;
+mod driver;
+mod duration;
+mod errors;
+mod injectable;
+mod keys;
+mod main_function;
+mod module;
+mod paths;
+mod policy;
+mod route;
+mod service_client;
+mod service_registry;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct a component: its fields are injected.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `provide = dyn Trait` | what it is asked for as, instead of its own type; several: `provide = [Self, dyn A]` |
+/// | `on_start = Self::method` | an `async fn(&self)` that runs after everything is built, in order |
+/// | `on_stop = Self::method` | the same at the end, in reverse order |
+/// | `crate = path` | where bun-server is, when it was renamed |
+///
+/// Fields: `Arc<T>`, `Arc<dyn Trait>`, `Option<Arc<T>>`, `Lazy<T>`, handles such as `ServiceClient` and `Governance`;
+/// `#[default]` or `#[default(expr)]` for plain state; `#[config_value("path", default = ..)]` and
+/// `#[config_center_value(data_id = "..", key = "..", default = ..)]` on `ConfigValue<T>` (live) or on a plain type (a
+/// snapshot taken at start).
+///
+/// ```ignore
+/// #[injectable(provide = dyn OrderRepo, on_start = Self::migrate)]
+/// pub struct SqlOrderRepo {
+///     pool: Arc<Pool>,
+///     #[config_value("database.schema", default = "public")]
+///     schema: String,
+///     #[default]
+///     hits: AtomicU64,
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, injectable::expand)
+}
+
+/// Makes a unit struct a module: a list of what it imports, builds and shows.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `imports = [..]` | expressions: modules, or `DynamicModule`s such as `MicroserviceModule::from_config()` |
+/// | `providers = [..]` | components; `Repo as dyn OrderRepo` binds a component to a trait |
+/// | `controllers = [..]` | components with `#[controller]` |
+/// | `exports = [..]` | types and traits that importers see; an imported module passes on its own exports |
+/// | `global` | its exports are seen without being imported |
+/// | `crate = path` | where bun-server is, when it was renamed |
+#[proc_macro_attribute]
+pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, module::expand)
+}
+
+/// Makes the methods of an `impl` block handlers: `#[controller("/orders")] impl OrderController { #[get("/{id}")] .. }`.
+///
+/// Handlers take `&self` and any axum extractor, and return any `IntoResponse`.
+#[proc_macro_attribute]
+pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, controller::expand)
+}
+
+/// Registers the service when the application is ready, and takes it out before it stops. Stands on a module (or any
+/// component) of the application.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `name = "order-service"` | the service's name | the application's |
+/// | `version = "1.4.0"` | written as metadata `version` | `app.version` |
+/// | `weight = 2.5` | share of the traffic, 0 to 10000 | 1 |
+/// | `metadata(zone = "cn-east-1a")` | further metadata | |
+/// | `group = ".."`, `cluster = ".."` | where the registry has them | the registry's |
+#[proc_macro_attribute]
+pub fn service_registry(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, service_registry::expand)
+}
+
+/// Makes a trait the client of a service: `#[service_client(name = "user-service")] trait UserApi { .. }`.
+///
+/// Each method has `#[get("/users/{id}")]` or its like; arguments go by name into the path, or are marked `#[query]`,
+/// `#[header("x-tenant")]`, `#[body]`. The attribute makes a component `<Trait>Client` that provides `dyn <Trait>`: list it
+/// in the providers of a module. `fallback = Component` names what answers when a call fails.
+#[proc_macro_attribute]
+pub fn service_client(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, service_client::expand)
+}
+
+/// Puts a circuit breaker around an async method that returns a `Result`.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `name = "owner"` | where its state is kept and configured: `governance.owner` | required |
+/// | `failure_rate = 50` | percent of failed calls at which it opens | 50 |
+/// | `minimum_calls = 10` | calls before the rate is judged | 100 |
+/// | `window_size = 100` | the last calls that are looked at | 100 |
+/// | `open_for = "30s"` | how long it stays open | 60 s |
+/// | `half_open_calls = 5` | calls let through to see | 10 |
+/// | `fallback = Self::guest` | called with the arguments and the cause | |
+///
+/// The component holds the state in its field `governance: Governance`. Without a fallback the method's error implements
+/// `From<Rejected>`. On a method of a `#[service_client]` trait there is one breaker for each instance.
+#[proc_macro_attribute]
+pub fn circuit_breaker(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, policy::expand)
+}
+
+/// Makes an `async fn main` run on a tokio runtime of many threads.
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, main_function::expand)
+}
+
+macro_rules! route_stubs {
+    ($($name:ident $method:literal),* $(,)?) => {$(
+        #[doc = concat!("A handler for `", $method, "` inside `#[controller]`, a call inside `#[service_client]`.")]
+        #[proc_macro_attribute]
+        pub fn $name(_: TokenStream, item: TokenStream) -> TokenStream {
+            driver::misplaced(
+                stringify!($name),
+                "inside of an `impl` with `#[controller]` or a trait with `#[service_client]`",
+                item,
+            )
+        }
+    )*};
+}
+route_stubs!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE");
+
+/// Policies of one method of a `#[service_client]` trait: `#[policy(timeout = "800ms", circuit_breaker(failure_rate = 50))]`.
+#[proc_macro_attribute]
+pub fn policy(_: TokenStream, item: TokenStream) -> TokenStream {
+    driver::misplaced("policy", "inside of a trait with `#[service_client]`", item)
+}

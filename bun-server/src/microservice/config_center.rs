@@ -8,6 +8,7 @@ mod center;
 mod error;
 mod hub;
 mod import;
+mod provider;
 mod settings;
 mod snapshot;
 mod stream;
@@ -18,6 +19,7 @@ pub use center::{ConfigCenter, ConfigChange, ConfigChangeListener};
 pub use error::ConfigCenterError;
 pub use hub::{ConfigHub, HubOptions};
 pub use import::ConfigImport;
+pub use provider::ConfigCenterProvider;
 pub use settings::{ConfigCenterSettings, ConfigFailure};
 pub use stream::{ConfigEvent, ConfigStream};
 

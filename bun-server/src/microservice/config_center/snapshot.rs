@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigKey, ConfigResult};
@@ -102,17 +103,14 @@ impl SnapshotStore {
     }
 }
 
-/// Letters, digits, `.`, `-` and `_` stay; everything else is `%xx`, so that no name leaves the directory or meets another.
+/// Letters, digits, `-`, `_` and a `.` that is not the first stay; everything else is `%XX`, so that no name leaves the
+/// directory or meets another.
 fn escaped(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    name.bytes()
-        .enumerate()
-        .map(|(at, byte)| match byte {
-            b'.' if at > 0 => ".".to_owned(),
-            byte if plain(byte) => char::from(byte).to_string(),
-            byte => format!("%{byte:02x}"),
-        })
-        .collect()
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+    let escaped = utf8_percent_encode(name, ESCAPED).to_string();
+    escaped
+        .strip_prefix('.')
+        .map_or_else(|| escaped.clone(), |rest| format!("%2E{rest}"))
 }
 
 #[cfg(unix)]

@@ -1,0 +1,88 @@
+use proc_macro2::TokenStream;
+use syn::{FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, ReturnType, Signature, Type};
+
+use crate::errors::ErrorSink;
+use crate::keys::Keys;
+use crate::paths::Paths;
+use crate::route::{self, Route};
+
+/// An `impl` block with `#[controller]`, the attributes of its routes taken off.
+pub(crate) struct Controller {
+    pub(crate) item: ItemImpl,
+    pub(crate) paths: Paths,
+    pub(crate) prefix: String,
+    pub(crate) prefix_literal: Option<LitStr>,
+    pub(crate) handlers: Vec<Handler>,
+}
+
+pub(crate) struct Handler {
+    pub(crate) name: Ident,
+    pub(crate) signature: Signature,
+    pub(crate) routes: Vec<Route>,
+    /// Types of the arguments after `&self`.
+    pub(crate) arguments: Vec<Type>,
+    pub(crate) output: Option<Type>,
+}
+
+pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Controller> {
+    let mut keys = Keys::parse(arguments, &["crate"], errors);
+    let prefix_literal = keys.take_positional::<LitStr>(errors);
+    let renamed = keys.take_crate(errors);
+    keys.finish(errors);
+    let mut item = match syn::parse2::<Item>(item) {
+        Ok(Item::Impl(item)) => item,
+        Ok(other) => {
+            errors.at(
+                &other,
+                "`#[controller]` stands on an `impl` block: `#[controller(\"/orders\")] impl OrderController { .. }`",
+            );
+            return None;
+        }
+        Err(error) => {
+            errors.add(error);
+            return None;
+        }
+    };
+    let mut handlers = Vec::new();
+    for member in &mut item.items {
+        let ImplItem::Fn(function) = member else { continue };
+        let routes = route::take(&mut function.attrs, errors);
+        if routes.is_empty() {
+            continue;
+        }
+        let typed = |argument: &FnArg| match argument {
+            FnArg::Typed(typed) => Some((*typed.ty).clone()),
+            FnArg::Receiver(_) => None,
+        };
+        handlers.push(Handler {
+            name: function.sig.ident.clone(),
+            signature: function.sig.clone(),
+            routes,
+            arguments: function.sig.inputs.iter().filter_map(typed).collect(),
+            output: match &function.sig.output {
+                ReturnType::Default => None,
+                ReturnType::Type(_, ty) => Some((**ty).clone()),
+            },
+        });
+    }
+    let prefix = prefix_literal.as_ref().map(LitStr::value).unwrap_or_default();
+    let prefix = prefix.trim_end_matches('/').to_owned();
+    Some(Controller {
+        item,
+        paths: Paths::new(renamed.as_ref()),
+        prefix,
+        prefix_literal,
+        handlers,
+    })
+}
+
+impl Controller {
+    /// The whole path of a route.
+    pub(crate) fn full_path(&self, route: &Route) -> String {
+        match (self.prefix.as_str(), route.path.value().as_str()) {
+            ("", "" | "/") => "/".to_owned(),
+            (prefix, "" | "/") => prefix.to_owned(),
+            (prefix, path) => format!("{prefix}{path}"),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+use syn::FnArg;
+
+use super::parse::{Controller, Handler};
+use crate::driver::is_shared_reference;
+use crate::errors::ErrorSink;
+
+pub(super) fn controller(controller: &Controller, errors: &mut ErrorSink) {
+    if let Some((path, _)) = &controller.item.trait_ {
+        errors.at(
+            path,
+            "`#[controller]` stands on an inherent `impl`, not on that of a trait",
+        );
+    }
+    if !controller.item.generics.params.is_empty() {
+        errors.at(&controller.item.generics, "a controller is one concrete type");
+    }
+    if let Some(prefix) = &controller.prefix_literal
+        && !prefix.value().is_empty()
+        && !prefix.value().starts_with('/')
+    {
+        errors.at(prefix, format!("a path begins with `/`: write \"/{}\"", prefix.value()));
+    }
+    let mut known: Vec<(&str, String)> = Vec::new();
+    for handler in &controller.handlers {
+        check_handler(handler, errors);
+        for route in &handler.routes {
+            route.check_path(true, errors);
+            let this = (route.method, controller.full_path(route));
+            if known.contains(&this) {
+                errors.at(
+                    &route.path,
+                    format!("{} {} is answered twice in this controller", this.0, this.1),
+                );
+            }
+            known.push(this);
+        }
+    }
+}
+
+fn check_handler(handler: &Handler, errors: &mut ErrorSink) {
+    let signature = &handler.signature;
+    match signature.inputs.first() {
+        Some(FnArg::Receiver(receiver)) if is_shared_reference(receiver) => {}
+        Some(FnArg::Receiver(receiver)) => {
+            errors.at(receiver, "write `&self`: a controller is shared by all requests");
+        }
+        _ => errors.at(
+            &signature.ident,
+            "a handler begins with `&self`: the controller is shared by all requests",
+        ),
+    }
+    if !signature.generics.params.is_empty() {
+        errors.at(&signature.generics, "a handler has no type parameters");
+    }
+}

@@ -1,0 +1,226 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Member, Type, parse_quote};
+
+use super::parse::{Component, ComponentField, Literal, Source, ValuePlace, ValueSource};
+use crate::driver::line;
+use crate::paths::Paths;
+
+pub(super) fn component(component: &Component) -> TokenStream {
+    let Component { item, paths, .. } = component;
+    let name = &item.ident;
+    let name_line = line(name.span());
+    let tokens = tokens(component);
+    let dependencies = component.fields.iter().filter_map(|field| dependency(field, paths));
+    let externals = component.fields.iter().filter_map(|field| external(field, paths));
+    let constructor = constructor(component, &tokens);
+    let governed = governed(component);
+    quote! {
+        #item
+
+        #[automatically_derived]
+        impl #paths::Component for #name {
+            const DEFINITION: &'static #paths::Definition = &#paths::Definition {
+                component: #paths::core::any::TypeId::of::<#name>(),
+                name: #paths::core::any::type_name::<#name>,
+                at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
+                provides: #paths::std::borrow::Cow::Borrowed(&[#(#paths::Token::of::<#tokens>()),*]),
+                dependencies: #paths::std::borrow::Cow::Borrowed(&[#(#dependencies),*]),
+                externals: &[#(#externals),*],
+                constructor: #paths::Constructor::Function(#constructor),
+            };
+        }
+        #governed
+        #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
+    }
+}
+
+/// The item, and a component that nothing else complains about.
+pub(super) fn broken(component: &Component) -> TokenStream {
+    let Component { item, paths, .. } = component;
+    let name = &item.ident;
+    let (generics, arguments, bounds) = item.generics.split_for_impl();
+    let statics = (!item.generics.params.is_empty()).then(|| quote!(where Self: 'static));
+    let governed = governed(component);
+    let component = if bounds.is_some() || statics.is_some() {
+        // A generic struct cannot be one component.
+        TokenStream::new()
+    } else {
+        quote! {
+            impl #generics #paths::Component for #name #arguments {
+                const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
+            }
+        }
+    };
+    let governed = item.generics.params.is_empty().then_some(governed);
+    quote!(#item #component #governed)
+}
+
+/// What the component is asked for as; `Self` by its name, since it is also written inside of functions.
+fn tokens(component: &Component) -> Vec<Type> {
+    let name = &component.item.ident;
+    let own: Type = parse_quote!(#name);
+    if component.provide.is_empty() {
+        return vec![own];
+    }
+    let named = |ty: &Type| match ty {
+        Type::Path(path) if path.path.is_ident("Self") => own.clone(),
+        ty => ty.clone(),
+    };
+    component.provide.iter().map(named).collect()
+}
+
+fn label(member: &Member) -> String {
+    match member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+fn dependency(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
+    let Source::Inject = field.source else { return None };
+    let (ty, label, line) = (&field.ty, label(&field.member), field.line);
+    Some(quote!(#paths::Dependency { edge: <#ty as #paths::Inject>::EDGE, member: #label, line: #line }))
+}
+
+fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
+    let Source::Value(value) = &field.source else {
+        return None;
+    };
+    let (ty, label, line) = (&field.ty, label(&field.member), field.line);
+    let spec = value_spec(value, paths);
+    Some(quote! {
+        #paths::External { member: #label, line: #line, spec: &#spec, check: #paths::check_field::<#ty> }
+    })
+}
+
+fn value_spec(value: &ValueSource, paths: &Paths) -> TokenStream {
+    let optional = |text: &Option<syn::LitStr>| match text {
+        Some(text) => quote!(#paths::core::option::Option::Some(#text)),
+        None => quote!(#paths::core::option::Option::None),
+    };
+    let source = match &value.place {
+        ValuePlace::Merged { path } => quote!(#paths::ValueSource::Merged { path: #path }),
+        ValuePlace::Document {
+            data_id,
+            group,
+            namespace,
+            key,
+        } => {
+            let (group, namespace, key) = (optional(group), optional(namespace), optional(key));
+            quote!(#paths::ValueSource::Document { data_id: #data_id, group: #group, namespace: #namespace, key: #key })
+        }
+    };
+    let default = match &value.default {
+        None => quote!(#paths::core::option::Option::None),
+        Some(Literal { text, quoted: true }) => {
+            quote!(#paths::core::option::Option::Some(#paths::Literal::Text(#text)))
+        }
+        Some(Literal { text, quoted: false }) => {
+            quote!(#paths::core::option::Option::Some(#paths::Literal::Plain(#text)))
+        }
+    };
+    let required = value.required;
+    quote!(#paths::ValueSpec { source: #source, default: #default, required: #required })
+}
+
+fn constructor(component: &Component, tokens: &[Type]) -> TokenStream {
+    let Component { item, paths, .. } = component;
+    let name = &item.ident;
+    let fields = component.fields.iter().map(|field| {
+        let (member, value) = (&field.member, field_value(field, paths));
+        quote!(#member: #value)
+    });
+    let puts = tokens
+        .iter()
+        .zip(0_u32..)
+        .map(|(token, index)| put(name, token, index, paths));
+    let hooks = hooks(component);
+    quote! {
+        |__bun_construction| {
+            let __bun_value = #paths::std::sync::Arc::new(#name { #(#fields),* });
+            #(#puts)*
+            #hooks
+            #paths::core::result::Result::Ok(())
+        }
+    }
+}
+
+/// The conversion into the token stands in a function of its own, at the token's tokens: the error of a missing `impl` is
+/// shown there, once.
+fn put(name: &syn::Ident, token: &Type, index: u32, paths: &Paths) -> TokenStream {
+    let convert = quote_spanned! {token.span()=>
+        fn __bun_as_token(__bun_value: #paths::std::sync::Arc<#name>) -> #paths::std::sync::Arc<#token> { __bun_value }
+    };
+    quote! {{
+        #convert
+        let __bun_shared = <#paths::std::sync::Arc<#name> as #paths::core::clone::Clone>::clone(&__bun_value);
+        #paths::Construction::put::<#token>(__bun_construction, #index, __bun_as_token(__bun_shared));
+    }}
+}
+
+fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream {
+    let ty = &field.ty;
+    let taken = match &field.source {
+        Source::Default(None) => return quote!(#paths::core::default::Default::default()),
+        Source::Default(Some(expr)) => return quote!(#expr),
+        Source::Inject => quote!(<#ty as #paths::Inject>::inject(__bun_construction)),
+        Source::Value(value) => {
+            let spec = value_spec(value, paths);
+            quote!(#paths::read_field::<#ty>(__bun_construction, &#spec))
+        }
+    };
+    // Not `?`: that would convert the error once more for each field.
+    quote! {
+        match #taken {
+            #paths::core::result::Result::Ok(__bun_field) => __bun_field,
+            #paths::core::result::Result::Err(__bun_error) => return #paths::core::result::Result::Err(__bun_error),
+        }
+    }
+}
+
+fn hooks(component: &Component) -> Option<TokenStream> {
+    let Component {
+        item,
+        paths,
+        on_start,
+        on_stop,
+        ..
+    } = component;
+    if on_start.is_none() && on_stop.is_none() {
+        return None;
+    }
+    let hook = |path: &Option<Expr>| match path {
+        None => quote!(#paths::core::option::Option::None),
+        Some(path) => {
+            let call = quote_spanned!(path.span()=> #path(__bun_this).await);
+            quote! {
+                #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |__bun_this| {
+                    #paths::std::boxed::Box::pin(async move { #paths::HookResult::into_result(#call) })
+                }))
+            }
+        }
+    };
+    let (on_start, on_stop) = (hook(on_start), hook(on_stop));
+    let name = &item.ident;
+    Some(quote! {
+        #paths::Construction::hook(
+            __bun_construction,
+            #paths::hooks(<#name as #paths::Component>::DEFINITION, #on_start, #on_stop),
+        );
+    })
+}
+
+fn governed(component: &Component) -> Option<TokenStream> {
+    let paths = &component.paths;
+    let field = component.fields.iter().find(|field| field.governance)?;
+    let (name, member) = (&component.item.ident, &field.member);
+    let borrowed = quote_spanned!(field.ty.span()=> &self.#member);
+    Some(quote! {
+        #[automatically_derived]
+        impl #paths::Governed for #name {
+            fn governance(&self) -> &#paths::Governance { #borrowed }
+        }
+    })
+}

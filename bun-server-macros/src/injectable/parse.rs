@@ -1,0 +1,264 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Field, Index, Item, ItemStruct, Lit, LitBool, LitStr, Member, Meta, Type, UnOp};
+
+use crate::driver::line;
+use crate::errors::ErrorSink;
+use crate::keys::Keys;
+use crate::paths::Paths;
+
+/// A struct with `#[injectable]`, its helper attributes taken off.
+pub(crate) struct Component {
+    pub(crate) item: ItemStruct,
+    pub(crate) paths: Paths,
+    pub(crate) provide: Vec<Type>,
+    pub(crate) on_start: Option<Expr>,
+    pub(crate) on_stop: Option<Expr>,
+    pub(crate) fields: Vec<ComponentField>,
+}
+
+pub(crate) struct ComponentField {
+    pub(crate) member: Member,
+    pub(crate) ty: Type,
+    pub(crate) line: u32,
+    pub(crate) source: Source,
+    /// `#[governance]`, or the name.
+    pub(crate) governance: bool,
+}
+
+/// Where a field's value comes from.
+pub(crate) enum Source {
+    Inject,
+    Default(Option<Expr>),
+    Value(ValueSource),
+}
+
+/// `#[config_value]` or `#[config_center_value]`.
+pub(crate) struct ValueSource {
+    pub(crate) place: ValuePlace,
+    pub(crate) default: Option<Literal>,
+    pub(crate) required: bool,
+}
+
+pub(crate) enum ValuePlace {
+    Merged {
+        path: LitStr,
+    },
+    Document {
+        data_id: LitStr,
+        group: Option<LitStr>,
+        namespace: Option<LitStr>,
+        key: Option<LitStr>,
+    },
+}
+
+/// A default as text, and whether it was quoted.
+pub(crate) struct Literal {
+    pub(crate) text: String,
+    pub(crate) quoted: bool,
+}
+
+pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
+    const KNOWN: &[&str] = &["provide", "on_start", "on_stop", "crate"];
+    let mut keys = Keys::parse(arguments, KNOWN, errors);
+    let renamed = keys.take_crate(errors);
+    let provide = keys.take_list("provide", "dyn Trait", errors);
+    let on_start = keys.take("on_start", "Self::method", errors);
+    let on_stop = keys.take("on_stop", "Self::method", errors);
+    keys.finish(errors);
+    let mut item = match syn::parse2::<Item>(item) {
+        Ok(Item::Struct(item)) => item,
+        Ok(other) => {
+            let head = head(&other);
+            errors.at(
+                &head,
+                "`#[injectable]` stands on a struct: its fields are what is injected",
+            );
+            return None;
+        }
+        Err(error) => {
+            errors.add(error);
+            return None;
+        }
+    };
+    let fields = item
+        .fields
+        .iter_mut()
+        .enumerate()
+        .map(|(position, field)| parse_field(position, field, errors))
+        .collect();
+    Some(Component {
+        item,
+        paths: Paths::new(renamed.as_ref()),
+        provide,
+        on_start,
+        on_stop,
+        fields,
+    })
+}
+
+/// The tokens by which an item begins, for an error that does not underline all of it.
+fn head(item: &Item) -> TokenStream {
+    match item {
+        Item::Enum(item) => {
+            let (token, name) = (&item.enum_token, &item.ident);
+            quote!(#token #name)
+        }
+        Item::Fn(item) => {
+            let (token, name) = (&item.sig.fn_token, &item.sig.ident);
+            quote!(#token #name)
+        }
+        other => quote!(#other).into_iter().take(2).collect(),
+    }
+}
+
+fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> ComponentField {
+    let member = field
+        .ident
+        .clone()
+        .map_or_else(|| Member::Unnamed(Index::from(position)), Member::Named);
+    let mut sources: Vec<Source> = Vec::new();
+    let mut marked = false;
+    field.attrs.retain(|attribute| {
+        let path = attribute.path();
+        let source = if path.is_ident("default") {
+            parse_default(attribute, errors).map(Source::Default)
+        } else if path.is_ident("config_value") {
+            parse_config_value(attribute, errors).map(Source::Value)
+        } else if path.is_ident("config_center_value") {
+            parse_config_center_value(attribute, errors).map(Source::Value)
+        } else if path.is_ident("governance") {
+            marked = true;
+            None
+        } else {
+            return true;
+        };
+        if source.is_some() && !sources.is_empty() {
+            errors.at(attribute, "a field has one source: keep one of its attributes");
+        }
+        sources.extend(source);
+        false
+    });
+    let named = field.ident.as_ref().is_some_and(|name| name == "governance");
+    ComponentField {
+        member,
+        ty: field.ty.clone(),
+        line: line(field.ty.span()),
+        governance: marked || (named && sources.is_empty()),
+        source: sources.into_iter().next().unwrap_or(Source::Inject),
+    }
+}
+
+fn parse_default(attribute: &Attribute, errors: &mut ErrorSink) -> Option<Option<Expr>> {
+    match &attribute.meta {
+        Meta::Path(_) => Some(None),
+        Meta::List(_) => errors.keep(attribute.parse_args()).map(Some),
+        Meta::NameValue(pair) => {
+            errors.at(&pair.value, "write `#[default(expr)]`");
+            None
+        }
+    }
+}
+
+/// What stands in the parentheses of an attribute.
+pub(crate) fn arguments(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
+}
+
+fn parse_config_value(attribute: &Attribute, errors: &mut ErrorSink) -> Option<ValueSource> {
+    let mut keys = Keys::parse(arguments(attribute), &["default", "required"], errors);
+    let path = keys.take_positional::<LitStr>(errors);
+    let default = take_default(&mut keys, errors);
+    let required = take_required(&mut keys, errors);
+    keys.finish(errors);
+    match path {
+        Some(path) => Some(ValueSource {
+            place: ValuePlace::Merged { path },
+            default,
+            required,
+        }),
+        None => {
+            errors.at(
+                attribute,
+                "write the key: `#[config_value(\"limits.page_size\", default = 20)]`",
+            );
+            None
+        }
+    }
+}
+
+fn parse_config_center_value(attribute: &Attribute, errors: &mut ErrorSink) -> Option<ValueSource> {
+    const KNOWN: &[&str] = &["data_id", "group", "namespace", "key", "default", "required"];
+    let before = errors.is_empty();
+    let mut keys = Keys::parse(arguments(attribute), KNOWN, errors);
+    let misspelt = before && !errors.is_empty();
+    let mut text = |key: &str| keys.take::<LitStr>(key, "\"..\"", errors);
+    let (data_id, group, namespace, key) = (text("data_id"), text("group"), text("namespace"), text("key"));
+    let default = take_default(&mut keys, errors);
+    let required = take_required(&mut keys, errors);
+    keys.finish(errors);
+    match data_id {
+        Some(data_id) => Some(ValueSource {
+            place: ValuePlace::Document {
+                data_id,
+                group,
+                namespace,
+                key,
+            },
+            default,
+            required,
+        }),
+        None => {
+            // A misspelt `data_id` has been told of already.
+            if !misspelt {
+                errors.at(
+                    attribute,
+                    "name the document: `#[config_center_value(data_id = \"order.yaml\", key = \"limits\")]`",
+                );
+            }
+            None
+        }
+    }
+}
+
+fn take_required(keys: &mut Keys, errors: &mut ErrorSink) -> bool {
+    keys.take::<LitBool>("required", "false", errors)
+        .is_none_or(|required| required.value)
+}
+
+fn take_default(keys: &mut Keys, errors: &mut ErrorSink) -> Option<Literal> {
+    let expr = keys.take::<Expr>("default", "\"text\"` or `default = 20", errors)?;
+    let literal = literal(&expr);
+    if literal.is_none() {
+        errors.at(&expr, "a default is a literal: a string, a number or a bool");
+    }
+    literal
+}
+
+fn literal(expr: &Expr) -> Option<Literal> {
+    let (sign, expr) = match expr {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => ("-", &*unary.expr),
+        expr => ("", expr),
+    };
+    let Expr::Lit(literal) = expr else { return None };
+    let plain = |text: String| {
+        Some(Literal {
+            text: format!("{sign}{text}"),
+            quoted: false,
+        })
+    };
+    match &literal.lit {
+        Lit::Str(text) if sign.is_empty() => Some(Literal {
+            text: text.value(),
+            quoted: true,
+        }),
+        Lit::Int(number) => plain(number.base10_digits().to_owned()),
+        Lit::Float(number) => plain(number.base10_digits().to_owned()),
+        Lit::Bool(value) if sign.is_empty() => plain(value.value.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,297 @@
+//! `key = value`, `key(..)` and `key`, each at most once, after positional values; an unknown key is told what was meant.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Path, Token};
+
+use crate::errors::ErrorSink;
+
+/// What stands between the parentheses of an attribute.
+pub(crate) struct Keys {
+    positional: Vec<TokenStream>,
+    entries: Vec<Entry>,
+    known: &'static [&'static str],
+}
+
+struct Entry {
+    key: Ident,
+    value: TokenStream,
+}
+
+impl Keys {
+    /// Takes the arguments apart at their top-level commas, so that one wrong key does not hide the next.
+    pub(crate) fn parse(arguments: TokenStream, known: &'static [&'static str], errors: &mut ErrorSink) -> Self {
+        let mut keys = Self {
+            positional: Vec::new(),
+            entries: Vec::new(),
+            known,
+        };
+        for part in split_at_commas(arguments) {
+            keys.add(part, errors);
+        }
+        keys
+    }
+
+    fn add(&mut self, part: TokenStream, errors: &mut ErrorSink) {
+        if !matches!(part.clone().into_iter().next(), Some(TokenTree::Ident(_))) {
+            self.positional.push(part);
+            return;
+        }
+        let entry = |input: ParseStream<'_>| {
+            let key = input.call(Ident::parse_any)?;
+            input.parse::<Option<Token![=]>>()?;
+            Ok(Entry {
+                key,
+                value: input.parse()?,
+            })
+        };
+        let Some(mut entry) = errors.keep(entry.parse2(part)) else {
+            return;
+        };
+        if let Some(inner) = parenthesised(&entry.value) {
+            entry.value = inner;
+        }
+        let name = entry.key.to_string();
+        if !self.known.contains(&name.as_str()) {
+            errors.at(&entry.key, unknown("key", &name, self.known));
+        } else if self.entries.iter().any(|other| other.key == entry.key) {
+            errors.at(&entry.key, format!("`{name}` is given twice"));
+        } else {
+            self.entries.push(entry);
+        }
+    }
+
+    fn take_entry(&mut self, key: &str) -> Option<Entry> {
+        let position = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(self.entries.swap_remove(position))
+    }
+
+    /// The first value without a key.
+    pub(crate) fn take_positional<T: Parse>(&mut self, errors: &mut ErrorSink) -> Option<T> {
+        if self.positional.is_empty() {
+            return None;
+        }
+        let value = self.positional.remove(0);
+        errors.keep(syn::parse2(value))
+    }
+
+    /// The value of `key = value`; `example` is shown when there is none.
+    pub(crate) fn take<T: Parse>(&mut self, key: &str, example: &str, errors: &mut ErrorSink) -> Option<T> {
+        let entry = self.take_entry(key)?;
+        if entry.value.is_empty() {
+            errors.at(&entry.key, format!("write `{key} = {example}`"));
+            return None;
+        }
+        match syn::parse2(entry.value.clone()) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                errors.at(&entry.value, format!("write `{key} = {example}`"));
+                None
+            }
+        }
+    }
+
+    /// The tokens of `key(..)`, and the key.
+    pub(crate) fn take_tokens(&mut self, key: &str) -> Option<(Ident, TokenStream)> {
+        self.take_entry(key).map(|entry| (entry.key, entry.value))
+    }
+
+    /// A list in brackets, or one value without them.
+    pub(crate) fn take_list<T: Parse>(&mut self, key: &str, example: &str, errors: &mut ErrorSink) -> Vec<T> {
+        let Some(entry) = self.take_entry(key) else {
+            return Vec::new();
+        };
+        if entry.value.is_empty() {
+            errors.at(&entry.key, format!("write `{key} = [{example}]`"));
+            return Vec::new();
+        }
+        let list = match bracketed(&entry.value) {
+            Some(inner) => Punctuated::<T, Token![,]>::parse_terminated
+                .parse2(inner)
+                .map(|list| list.into_iter().collect()),
+            None => syn::parse2(entry.value).map(|one| vec![one]),
+        };
+        errors.keep(list).unwrap_or_default()
+    }
+
+    /// Whether the bare word `key` is there.
+    pub(crate) fn take_flag(&mut self, key: &str, errors: &mut ErrorSink) -> bool {
+        let Some(entry) = self.take_entry(key) else {
+            return false;
+        };
+        if !entry.value.is_empty() {
+            errors.at(&entry.value, format!("`{key}` takes no value"));
+        }
+        true
+    }
+
+    /// `crate = path`
+    pub(crate) fn take_crate(&mut self, errors: &mut ErrorSink) -> Option<Path> {
+        self.take("crate", "some::path", errors)
+    }
+
+    pub(crate) fn span_of(&self, key: &str) -> Option<Span> {
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| entry.key.span())
+    }
+
+    /// What was not taken is not known here.
+    pub(crate) fn finish(self, errors: &mut ErrorSink) {
+        for value in &self.positional {
+            let known = list(self.known);
+            errors.at(value, format!("expected a key, one of {known}"));
+        }
+    }
+}
+
+/// `key = "text"` pairs, as metadata has them; a key may be a word or a string.
+pub(crate) fn pairs(tokens: TokenStream, errors: &mut ErrorSink) -> Vec<(String, LitStr, Span)> {
+    let mut pairs: Vec<(String, LitStr, Span)> = Vec::new();
+    for part in split_at_commas(tokens) {
+        let pair = |input: ParseStream<'_>| {
+            let (key, span) = if input.peek(LitStr) {
+                let key: LitStr = input.parse()?;
+                (key.value(), key.span())
+            } else {
+                let key = input.call(Ident::parse_any)?;
+                (key.to_string(), key.span())
+            };
+            input.parse::<Token![=]>()?;
+            Ok((key, input.parse()?, span))
+        };
+        match pair.parse2(part.clone()) {
+            Ok(pair) if pairs.iter().any(|other| other.0 == pair.0) => {
+                errors.at_span(pair.2, format!("`{}` is given twice", pair.0));
+            }
+            Ok(pair) => pairs.push(pair),
+            Err(_) => errors.at(&part, "write `key = \"value\"`"),
+        }
+    }
+    pairs
+}
+
+pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let hint = nearest(name, known).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
+    let separator = if hint.is_empty() { "" } else { ":" };
+    let comma = if hint.is_empty() { "," } else { "" };
+    format!(
+        "unknown {what} `{name}`{separator}{hint}{comma} expected one of {}",
+        list(known)
+    )
+}
+
+fn list(known: &[&str]) -> String {
+    known
+        .iter()
+        .filter(|key| **key != "crate")
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = (name.len() / 3).clamp(1, 3);
+    known
+        .iter()
+        .map(|key| (distance(name, key), *key))
+        .min()
+        .filter(|(distance, _)| *distance <= limit)
+        .map(|(_, key)| key)
+}
+
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in right.iter().enumerate() {
+            let cost = (diagonal + usize::from(a != *b)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], cost);
+        }
+    }
+    row[right.len()]
+}
+
+/// Commas inside of `<..>` do not count; the `>` of `->` closes nothing.
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    let mut depth = 0_i32;
+    let mut before = ' ';
+    for tree in tokens {
+        let punct = match &tree {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        match punct {
+            '<' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            _ => {}
+        }
+        before = punct;
+        if punct == ',' && depth <= 0 {
+            parts.push(TokenStream::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.extend([tree]);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn parenthesised(tokens: &TokenStream) -> Option<TokenStream> {
+    group(tokens, Delimiter::Parenthesis)
+}
+
+fn bracketed(tokens: &TokenStream) -> Option<TokenStream> {
+    group(tokens, Delimiter::Bracket)
+}
+
+fn group(tokens: &TokenStream, delimiter: Delimiter) -> Option<TokenStream> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == delimiter => Some(group.stream()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[&str] = &["data_id", "group", "key"];
+
+    #[test]
+    fn an_unknown_key_is_told_what_was_meant() {
+        assert_eq!(
+            unknown("key", "dataid", KNOWN),
+            "unknown key `dataid`: did you mean `data_id`? expected one of `data_id`, `group`, `key`"
+        );
+        assert_eq!(
+            unknown("key", "x", KNOWN),
+            "unknown key `x`, expected one of `data_id`, `group`, `key`"
+        );
+    }
+
+    #[test]
+    fn commas_in_generics_do_not_separate() {
+        let parts = split_at_commas(quote::quote!(a = Map<u8, Vec<u8>>, b = fn(u8) -> u8, c));
+        assert_eq!(parts.len(), 3);
+    }
+
+    #[test]
+    fn several_mistakes_are_found_at_once() {
+        let mut errors = ErrorSink::default();
+        let keys = Keys::parse(
+            quote::quote!("x", dataid = 1, key = 2, key = 3, grp),
+            KNOWN,
+            &mut errors,
+        );
+        keys.finish(&mut errors);
+        let text = errors.into_compile_errors().unwrap().to_string();
+        assert_eq!(text.matches("compile_error").count(), 4, "{text}");
+    }
+}

@@ -1,0 +1,48 @@
+use quote::{ToTokens, quote};
+use syn::{Fields, Type};
+
+use super::parse::Module;
+use crate::errors::ErrorSink;
+
+pub(super) fn module(module: &Module, errors: &mut ErrorSink) {
+    if !matches!(module.item.fields, Fields::Unit) {
+        let name = &module.item.ident;
+        errors.at(
+            &module.item.fields,
+            format!("a module holds nothing: write `struct {name};`, and provide components"),
+        );
+    }
+    if !module.item.generics.params.is_empty() {
+        errors.at(&module.item.generics, "a module has no type parameters");
+    }
+    let plain = module
+        .providers
+        .iter()
+        .filter(|provider| provider.bound_to.is_none())
+        .map(|provider| &provider.ty);
+    repeated(plain.chain(&module.controllers), errors);
+    repeated(module.exports.iter(), errors);
+    for provider in &module.providers {
+        if let Some(bound_to) = &provider.bound_to
+            && !matches!(bound_to, Type::TraitObject(_))
+        {
+            errors.at(
+                bound_to,
+                format!("write `{} as dyn Trait`", provider.ty.to_token_stream()),
+            );
+        }
+    }
+}
+
+/// A type that is written twice to the letter; what only means the same is found when the application starts.
+fn repeated<'a>(types: impl Iterator<Item = &'a Type>, errors: &mut ErrorSink) {
+    let mut seen: Vec<String> = Vec::new();
+    for ty in types {
+        let text = quote!(#ty).to_string();
+        if seen.contains(&text) {
+            errors.at(ty, format!("`{text}` is listed twice: keep one"));
+        } else {
+            seen.push(text);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! HTTP: controllers on axum, problem details for what goes wrong, and the server with its one layer.
+
+mod controller;
+mod extract;
+mod gate;
+mod problem;
+mod server;
+mod service;
+mod settings;
+
+pub use controller::{
+    Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
+};
+pub use extract::{Form, Json, Path, Query};
+pub use problem::Problem;
+
+pub(crate) use controller::{build_router, duplicate_routes};
+pub(crate) use gate::{Gate, Phase};
+pub(crate) use server::Server;
+pub(crate) use settings::{ManagementSettings, ServerSettings};

@@ -1,0 +1,195 @@
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::response::IntoResponse;
+use http::StatusCode;
+
+use super::Problem;
+use crate::di::{BoxError, Component, Container, Problem as StartupProblem, ProblemKind, SourceLocation};
+
+/// One route, as the attribute says it.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteDefinition {
+    /// `GET`
+    pub method: &'static str,
+    /// The whole path, prefix included: `/orders/{id}`.
+    pub path: &'static str,
+    /// The handler's name.
+    pub handler: &'static str,
+    /// Its line in the controller's file.
+    pub line: u32,
+}
+
+/// What `#[controller]` says of a controller.
+#[derive(Debug)]
+pub struct ControllerDefinition {
+    /// The controller's type.
+    pub controller: TypeId,
+    /// Its path, for messages.
+    pub name: fn() -> &'static str,
+    /// Where it is.
+    pub at: SourceLocation,
+    /// What it answers.
+    pub routes: &'static [RouteDefinition],
+    /// Makes its routes.
+    pub router: fn(&Container) -> Result<Router, BoxError>,
+}
+
+/// Implemented by `#[controller]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a controller",
+    label = "write `#[controller(\"/path\")]` on `impl {Self} {{ .. }}`, and `#[injectable]` on `struct {Self}`"
+)]
+pub trait Controller: Component {
+    /// What the attribute says.
+    const CONTROLLER: &'static ControllerDefinition;
+}
+
+/// The controller itself, when its routes are made.
+///
+/// # Errors
+///
+/// When it is not part of the application.
+pub fn controller<C: Send + Sync + 'static>(container: &Container) -> Result<Arc<C>, BoxError> {
+    container.get::<C>().map_err(Into::into)
+}
+
+/// An argument of a handler that is not the last: the error is shown at its type.
+pub const fn check_parts<T: FromRequestParts<()>>() {}
+/// The last argument of a handler.
+pub const fn check_request<T: FromRequest<(), Marker>, Marker>() {}
+/// What a handler returns.
+pub const fn check_response<T: IntoResponse>() {}
+
+/// Routes that would answer the same request, and paths that axum could not tell apart.
+pub(crate) fn duplicate_routes(controllers: &[&'static ControllerDefinition]) -> Vec<StartupProblem> {
+    let mut problems = Vec::new();
+    let mut known: BTreeMap<String, Vec<(&ControllerDefinition, &RouteDefinition)>> = BTreeMap::new();
+    for controller in controllers {
+        for route in controller.routes {
+            let same_place = known.entry(shape(route.path)).or_default();
+            let clash = same_place
+                .iter()
+                .find(|(_, other)| other.method == route.method || other.path != route.path);
+            if let Some((first, other)) = clash {
+                let place = |controller: &ControllerDefinition, route: &RouteDefinition| SourceLocation {
+                    file: controller.at.file,
+                    line: route.line,
+                };
+                let mend = if other.method == route.method {
+                    "give one of them another path or method"
+                } else {
+                    "give the arguments of both paths the same names"
+                };
+                problems.push(
+                    StartupProblem::new(ProblemKind::DuplicateRoute, format!("{} {}", route.method, route.path))
+                        .detail_at(
+                            "first",
+                            format!("{} {} in {}", other.method, other.path, (first.name)()),
+                            place(first, other),
+                        )
+                        .detail_at(
+                            "again",
+                            format!("{} in {}", route.handler, (controller.name)()),
+                            place(controller, route),
+                        )
+                        .detail("mend", mend),
+                );
+                continue;
+            }
+            same_place.push((controller, route));
+        }
+    }
+    problems
+}
+
+/// `/orders/{id}` and `/orders/{order}` have one shape.
+fn shape(path: &str) -> String {
+    let segment = |segment: &str| match segment.strip_prefix('{') {
+        Some(argument) if argument.starts_with('*') => "{*}".to_owned(),
+        Some(_) => "{}".to_owned(),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+/// One router of all controllers; what axum would panic about is an error.
+pub(crate) fn build_router(
+    controllers: &[&'static ControllerDefinition],
+    container: &Container,
+) -> Result<Router, BoxError> {
+    let mut router = Router::new();
+    for controller in controllers {
+        let routes = (controller.router)(container)?;
+        let merged = catch_unwind(AssertUnwindSafe(|| router.merge(routes)));
+        router = merged.map_err(|panic| {
+            let why = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .unwrap_or_else(|| "its routes clash with others".to_owned());
+            format!("{} ({}): {why}", (controller.name)(), controller.at)
+        })?;
+    }
+    Ok(router
+        .fallback(|uri: http::Uri| async move {
+            Problem::new(StatusCode::NOT_FOUND).detail(format!("nothing answers {}", uri.path()))
+        })
+        .method_not_allowed_fallback(|method: http::Method, uri: http::Uri| async move {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED).detail(format!("{} does not answer {method}", uri.path()))
+        }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn route(method: &'static str, path: &'static str, line: u32) -> RouteDefinition {
+        RouteDefinition {
+            method,
+            path,
+            handler: "handler",
+            line,
+        }
+    }
+
+    #[test]
+    fn routes_that_clash_are_named_with_both_places() {
+        static ONE: ControllerDefinition = ControllerDefinition {
+            controller: TypeId::of::<u8>(),
+            name: || "shop::One",
+            at: SourceLocation {
+                file: "src/one.rs",
+                line: 1,
+            },
+            routes: &[
+                route("GET", "/a/{id}", 2),
+                route("POST", "/a/{id}", 3),
+                route("GET", "/b", 4),
+            ],
+            router: |_| Ok(Router::new()),
+        };
+        static TWO: ControllerDefinition = ControllerDefinition {
+            controller: TypeId::of::<u16>(),
+            name: || "shop::Two",
+            at: SourceLocation {
+                file: "src/two.rs",
+                line: 1,
+            },
+            routes: &[
+                route("GET", "/a/{id}", 7),
+                route("PUT", "/a/{other}", 8),
+                route("GET", "/a/{id}/b", 9),
+            ],
+            router: |_| Ok(Router::new()),
+        };
+        let problems = duplicate_routes(&[&ONE, &TWO]);
+        let subjects: Vec<&str> = problems.iter().map(StartupProblem::subject).collect();
+        assert_eq!(subjects, ["GET /a/{id}", "PUT /a/{other}"]);
+        let text = problems[0].to_string();
+        assert!(text.contains("src/one.rs:2") && text.contains("src/two.rs:7"), "{text}");
+    }
+}

@@ -1,0 +1,69 @@
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use tokio::sync::watch;
+
+/// How far an application has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    Starting,
+    Ready,
+    Stopping,
+    Stopped,
+}
+
+/// What decides how a request is answered: the phase, and the router once there is one.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    phase: watch::Sender<Phase>,
+    router: OnceLock<Router>,
+    closing: AtomicBool,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: watch::Sender::new(Phase::Starting),
+            router: OnceLock::new(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Opens the gate; only the first router counts.
+    pub(crate) fn open(&self, router: Router) {
+        let _ = self.router.set(router);
+    }
+
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.phase.send_if_modified(|now| {
+            let forward = phase > *now;
+            if forward {
+                *now = phase;
+            }
+            forward
+        });
+        self.closing.store(phase >= Phase::Stopping, Ordering::Relaxed);
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
+    pub(crate) fn phases(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
+    /// Routes answer from the moment at which the start is complete, and until the very end.
+    pub(super) fn router(&self) -> Option<&Router> {
+        if self.phase() == Phase::Starting {
+            None
+        } else {
+            self.router.get()
+        }
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+}
