@@ -1,0 +1,22 @@
+//! One page of a longer list.
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a longer list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// How many there are on all pages.
+    #[serde(rename = "totalCount")]
+    pub total: u64,
+    /// The number of this page, from 1.
+    #[serde(rename = "pageNumber")]
+    pub number: u64,
+    /// How many pages there are.
+    #[serde(rename = "pagesAvailable")]
+    pub pages: u64,
+    /// What is on this page.
+    #[serde(rename = "pageItems", default = "Vec::new")]
+    pub items: Vec<T>,
+}

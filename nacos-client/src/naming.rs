@@ -1,0 +1,33 @@
+//! Services: [`NamingClient`] registers instances, keeps them alive, and lists them.
+//!
+//! The single calls (`register_once`, `beat_once`, `deregister_once`, `list_once`) do one thing each and start
+//! nothing; [`NamingClient::register`] keeps an instance alive in the background until it is deregistered.
+
+mod beat;
+mod instance;
+mod once;
+mod query;
+mod register;
+mod service;
+
+use std::sync::Arc;
+
+pub use self::instance::Instance;
+pub use self::once::Beat;
+pub use self::query::Instances;
+pub use self::register::Registration;
+pub(crate) use self::register::Registrations;
+pub use self::service::ServiceKey;
+use crate::client::Inner;
+
+/// Registers and lists instances; see [`NacosClient::naming`](crate::NacosClient::naming).
+#[derive(Clone, Debug)]
+pub struct NamingClient {
+    inner: Arc<Inner>,
+}
+
+impl NamingClient {
+    pub(crate) fn new(inner: Arc<Inner>) -> Self {
+        Self { inner }
+    }
+}

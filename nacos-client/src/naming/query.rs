@@ -1,0 +1,80 @@
+//! `instances("user-service").healthy().await`.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::once::list;
+use super::{Instance, NamingClient, ServiceKey};
+use crate::client::Inner;
+use crate::error::Result;
+
+impl NamingClient {
+    /// Begins a list of the instances of `service` (a name or a [`ServiceKey`]); `await` sends it.
+    pub fn instances(&self, service: impl Into<ServiceKey>) -> Instances {
+        Instances {
+            inner: Arc::clone(&self.inner),
+            service: service.into(),
+            healthy: false,
+        }
+    }
+}
+
+/// A list that is sent when it is awaited.
+#[derive(Clone, Debug)]
+#[must_use = "the list is sent when it is awaited"]
+pub struct Instances {
+    inner: Arc<Inner>,
+    service: ServiceKey,
+    healthy: bool,
+}
+
+impl Instances {
+    /// Looks in `group` instead of `DEFAULT_GROUP`.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.service = self.service.group(group);
+        self
+    }
+
+    /// Looks in the namespace with this id.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.service = self.service.namespace(namespace);
+        self
+    }
+
+    /// Looks at this cluster; call it again for more. Up to Nacos 3.1 none means `DEFAULT` only.
+    pub fn cluster(mut self, cluster: impl Into<String>) -> Self {
+        self.service = self.service.cluster(cluster);
+        self
+    }
+
+    /// Keeps those that may get traffic: healthy, enabled, weight above 0. Filtered here; the server ignores
+    /// its own `healthyOnly`.
+    pub fn healthy(mut self) -> Self {
+        self.healthy = true;
+        self
+    }
+}
+
+impl IntoFuture for Instances {
+    type Output = Result<Vec<Instance>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut instances = list(&self.inner.core, &self.service).await?;
+            if self.healthy {
+                instances.retain(Instance::may_serve);
+            }
+            Ok(instances)
+        })
+    }
+}
+
+impl Instance {
+    /// True when it may get traffic: healthy, enabled, weight above 0.
+    #[must_use]
+    pub fn may_serve(&self) -> bool {
+        self.healthy && self.enabled && self.weight > 0.0
+    }
+}
