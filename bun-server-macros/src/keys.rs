@@ -132,13 +132,6 @@ impl Keys {
         self.take("crate", "some::path", errors)
     }
 
-    pub(crate) fn span_of(&self, key: &str) -> Option<Span> {
-        self.entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| entry.key.span())
-    }
-
     /// What was not taken is not known here.
     pub(crate) fn finish(self, errors: &mut ErrorSink) {
         for value in &self.positional {

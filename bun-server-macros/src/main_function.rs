@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{ItemFn, ReturnType};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ItemFn, ReturnType, parse_quote};
 
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
@@ -31,9 +32,12 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream, errors: &mut Err
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
+    let mut plain = sig.clone();
+    plain.output = parse_quote!(-> #paths::std::process::ExitCode);
+    let run = quote_spanned!(output.span()=> #paths::run_main::<#output>);
     quote! {
-        #(#attrs)* #vis #sig {
-            #paths::run_main::<#output>(
+        #(#attrs)* #vis #plain {
+            #run(
                 #paths::core::option_env!("CARGO_PKG_VERSION"),
                 #paths::std::boxed::Box::pin(async move #block),
             )

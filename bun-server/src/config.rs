@@ -44,8 +44,7 @@ pub use spec::{Literal, ValueSource, ValueSpec};
 pub use tree::Origin;
 pub use value::{ConfigCursor, ConfigValue};
 
-pub(crate) use document::DocumentContent;
-pub(crate) use duration::parse_duration;
+pub(crate) use document::{DocumentContent, short_revision};
 pub(crate) use section::{LocalOnly, Section};
-pub(crate) use service::Applied;
+pub(crate) use service::ConfigSettings;
 pub(crate) use source::LocalSources;

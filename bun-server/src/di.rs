@@ -29,13 +29,15 @@ mod resources;
 mod token;
 
 pub use build::Construction;
+pub(crate) use catalogue::Hint;
 pub use catalogue::{ModuleRegistration, Registration};
 pub use container::Container;
+pub(crate) use definition::DefinitionRef;
 pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
 pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
 pub use factory::Factory;
 pub use graph::Graph;
-pub use hooks::{Hook, HookResult, Hooks};
+pub use hooks::{Hook, HookFuture, HookResult, Hooks, bind_hook};
 pub use inject::{Edge, How, Inject};
 pub use lazy::Lazy;
 pub use module::{

@@ -43,5 +43,5 @@ mod options;
 mod scheme;
 
 pub use options::{ProviderError, ProviderOptions};
-pub use scheme::{ConfigCenterScheme, ServiceRegistryScheme};
+pub use scheme::{ConfigCenterScheme, MadeByFactory, ServiceRegistryScheme, make_backend};
 pub(crate) use scheme::{config_center_from_url, service_registry_from_url};

@@ -15,13 +15,23 @@ use super::secret::{SECRET, is_sensitive};
 use super::tree::{Node, Scalar, Value};
 use crate::suggest;
 
-/// Reads a `T`. `text` is the document's own text, given where the node is a whole document.
-pub(crate) fn bind<T: DeserializeOwned>(node: &Node, path: &Path, text: Option<&str>) -> Result<T, BindError> {
+/// Paths at which a `Secret` was read.
+pub(crate) type SecretPaths = RefCell<Vec<Path>>;
+
+/// Reads a `T`. `text` is the document's own text, given where the node is a whole document; where a
+/// [`Secret`](super::Secret) is read, is noted in `secrets`.
+pub(crate) fn bind<T: DeserializeOwned>(
+    node: &Node,
+    path: &Path,
+    text: Option<&str>,
+    secrets: &SecretPaths,
+) -> Result<T, BindError> {
     T::deserialize(NodeDeserializer {
         node,
         path: path.clone(),
         text,
         unknown: None,
+        secrets: Some(secrets),
         masked: false,
     })
 }
@@ -34,6 +44,7 @@ pub(crate) fn bind_strict<T: DeserializeOwned>(node: &Node, path: &Path) -> Resu
         path: path.clone(),
         text: None,
         unknown: Some(&unknown),
+        secrets: None,
         masked: false,
     };
     let read = T::deserialize(deserializer);
@@ -64,6 +75,7 @@ struct NodeDeserializer<'a> {
     path: Path,
     text: Option<&'a str>,
     unknown: Option<&'a RefCell<Vec<BindError>>>,
+    secrets: Option<&'a SecretPaths>,
     /// Below a [`Secret`](super::Secret) or a key that names one: values are kept out of messages.
     masked: bool,
 }
@@ -112,6 +124,7 @@ impl NodeDeserializer<'_> {
             path: self.path.child(segment),
             text: None,
             unknown: self.unknown,
+            secrets: self.secrets,
             masked,
         }
     }
@@ -247,7 +260,12 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, BindError> {
-        self.masked |= name == SECRET;
+        if name == SECRET {
+            self.masked = true;
+            if let Some(secrets) = self.secrets {
+                secrets.borrow_mut().push(self.path.clone());
+            }
+        }
         visitor.visit_newtype_struct(self)
     }
 

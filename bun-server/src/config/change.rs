@@ -26,9 +26,9 @@ impl fmt::Display for Change {
     }
 }
 
-/// Leaves that differ, by path.
-pub(crate) fn changes(old: Option<&Node>, new: Option<&Node>) -> Vec<Change> {
-    let (old, mut new) = (leaves_of(old), leaves_of(new));
+/// Leaves that differ, by path; what lies at or below a path of `masked` is not shown.
+pub(crate) fn changes(old: Option<&Node>, new: Option<&Node>, masked: &[Path]) -> Vec<Change> {
+    let (old, mut new) = (leaves_of(old, masked), leaves_of(new, masked));
     let mut changes: Vec<Change> = Vec::new();
     for (path, before) in old {
         let after = new.remove(&path);
@@ -49,10 +49,10 @@ pub(crate) fn changes(old: Option<&Node>, new: Option<&Node>) -> Vec<Change> {
     changes
 }
 
-fn leaves_of(node: Option<&Node>) -> BTreeMap<String, Leaf<'_>> {
+fn leaves_of<'a>(node: Option<&'a Node>, masked: &[Path]) -> BTreeMap<String, Leaf<'a>> {
     let mut leaves = BTreeMap::new();
     if let Some(node) = node {
-        collect(node, &Path::parse(""), false, &mut leaves);
+        collect(node, &Path::parse(""), false, masked, &mut leaves);
     }
     leaves
 }
@@ -76,31 +76,23 @@ impl Leaf<'_> {
     }
 }
 
-fn collect<'a>(node: &'a Node, path: &Path, secret: bool, leaves: &mut BTreeMap<String, Leaf<'a>>) {
+fn collect<'a>(node: &'a Node, path: &Path, secret: bool, masked: &[Path], leaves: &mut BTreeMap<String, Leaf<'a>>) {
+    let secret = secret || masked.contains(path);
     match &node.value {
         Value::Null => {}
         Value::Scalar(scalar) => {
-            leaves.insert(
-                path.to_string(),
-                Leaf {
-                    text: &scalar.text,
-                    secret,
-                },
-            );
+            let text = &scalar.text;
+            leaves.insert(path.to_string(), Leaf { text, secret });
         }
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &path.child(Segment::Index(index)), secret, leaves);
+                collect(item, &path.child(Segment::Index(index)), secret, masked, leaves);
             }
         }
         Value::Map(entries) => {
             for (key, child) in entries {
-                collect(
-                    child,
-                    &path.child(Segment::Key(key.clone())),
-                    secret || is_sensitive(key),
-                    leaves,
-                );
+                let secret = secret || is_sensitive(key);
+                collect(child, &path.child(Segment::Key(key.clone())), secret, masked, leaves);
             }
         }
     }
@@ -117,8 +109,8 @@ mod tests {
     fn changes_are_named_and_secrets_masked() {
         let tree = |text| parse(text, Format::Yaml, &Arc::from("t")).unwrap();
         let old = tree("limits: {page_size: 20, old: x}\ndb: {password: one}");
-        let new = tree("limits: {page_size: 50}\ndb: {password: two}\nflags: [a]");
-        let texts: Vec<String> = changes(Some(&old), Some(&new))
+        let new = tree("limits: {page_size: 50}\ndb: {password: two, url: u}\nflags: [a]");
+        let texts: Vec<String> = changes(Some(&old), Some(&new), &[Path::parse("db.url")])
             .iter()
             .map(ToString::to_string)
             .collect();
@@ -126,6 +118,7 @@ mod tests {
             texts,
             [
                 "db.password ****** → ******",
+                "db.url = ******",
                 "flags[0] = a",
                 "limits.old removed",
                 "limits.page_size 20 → 50"

@@ -12,10 +12,11 @@ use super::document::{Document, DocumentContent, short_revision};
 use super::format::{self, Format};
 use super::merge::{merge, respell};
 use super::path::Path;
+use super::secret::is_sensitive;
 use super::section::{LocalOnly, Section};
 use super::source::{LocalTrees, Precedence, SourceKind};
-use super::tree::{Node, Origin};
-use super::value::{Binding, Commit, KeepsAlive, Site, bound};
+use super::tree::{Node, Origin, Value};
+use super::value::{Binding, Commit, KeepsAlive, Secrets, Site, bound};
 use super::{BindError, ConfigError, ConfigKey, ConfigValue, Refusal};
 use crate::suggest;
 
@@ -45,6 +46,7 @@ struct State {
     imports: Vec<ConfigKey>,
     sections: &'static [Section],
     bindings: Vec<Follower>,
+    secrets: Secrets,
 }
 
 struct Follower {
@@ -76,6 +78,7 @@ impl ConfigService {
             imports: Vec::new(),
             sections,
             bindings: Vec::new(),
+            secrets: Secrets::default(),
         };
         // Judged with the other sections; an order that does not bind leaves the default one.
         let tree = state.merged(&BTreeMap::new());
@@ -111,7 +114,6 @@ impl ConfigService {
             defaults: nothing.clone(),
             files,
             environment: nothing,
-            read: Vec::new(),
         };
         Ok(Self::new(local, &[]))
     }
@@ -177,6 +179,18 @@ impl ConfigService {
         bind_strict(revision.tree.at(&path).unwrap_or(&nothing), &path)
     }
 
+    /// Everything that is wrong with a section of the framework.
+    pub(crate) fn check_section(&self, name: &str) -> Vec<BindError> {
+        let revision = self.inner.current.load_full();
+        let path = Path::key(name);
+        let sections = self.lock().sections;
+        let section = sections.iter().find(|section| section.name == name);
+        match (section, revision.tree.at(&path)) {
+            (Some(section), Some(node)) => (section.check)(node, &path),
+            _ => Vec::new(),
+        }
+    }
+
     /// Top-level keys that nobody reads and that look like a slip in the name of a section.
     pub(crate) fn misspelt_sections(&self, read: &[&str]) -> Vec<BindError> {
         let revision = self.inner.current.load_full();
@@ -203,7 +217,12 @@ impl ConfigService {
     }
 
     pub(crate) fn read_site<T: DeserializeOwned>(&self, site: &Site) -> Result<T, BindError> {
-        site.read(&self.inner.current.load())
+        let mut secrets = Secrets::default();
+        let read = site.read(&self.inner.current.load(), &mut secrets);
+        if !secrets.is_empty() {
+            self.lock().secrets.merge(secrets);
+        }
+        read
     }
 
     pub(crate) fn bind_site<T: DeserializeOwned + Send + Sync + 'static>(
@@ -212,7 +231,7 @@ impl ConfigService {
     ) -> Result<ConfigValue<T>, BindError> {
         // Under the lock, so that no revision slips in between reading and following.
         let mut state = self.lock();
-        let (value, alive, binding) = bound(site, &self.inner.current.load())?;
+        let (value, alive, binding) = bound(site, &self.inner.current.load(), &mut state.secrets)?;
         state.bindings.retain(|follower| follower.alive.strong_count() > 0);
         state.bindings.push(Follower { alive, binding });
         Ok(value)
@@ -259,15 +278,30 @@ impl ConfigService {
             .prepare(&old, &new)
             .map_err(|errors| refusal(errors.into_iter().map(ConfigError::Bind).collect()))?;
         let root = |revision: &Revision| revision.documents.get(key).map(|document| document.root.clone());
-        let changes = changes(root(&old).as_ref(), root(&new).as_ref());
+        let masked: Vec<Path> = state.secrets.in_document(key).cloned().collect();
+        let changes = changes(root(&old).as_ref(), root(&new).as_ref(), &masked);
         self.inner.current.store(Arc::new(new));
         commits.into_iter().for_each(|commit| commit());
         Ok(Applied { changes, warnings })
     }
 
+    /// Whether a document holds what must not be printed: by type (a `Secret` is read from it) or by the name of a key.
+    pub(crate) fn holds_secret(&self, key: &ConfigKey) -> bool {
+        let Some(document) = self.document(key) else {
+            return false;
+        };
+        let read = |path: &Path| document.root.at(path).is_some();
+        self.lock().secrets.in_document(key).any(read) || names_secret(&document.root)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn names_secret(node: &Node) -> bool {
+    let in_keys = node.keys().any(|(key, child)| is_sensitive(key) || names_secret(child));
+    in_keys || matches!(&node.value, Value::List(items) if items.iter().any(names_secret))
 }
 
 impl State {
@@ -319,7 +353,7 @@ impl State {
         let mut commits = Vec::new();
         let mut errors: Vec<BindError> = Vec::new();
         for follower in &self.bindings {
-            match follower.binding.prepare(old, new) {
+            match follower.binding.prepare(old, new, &mut self.secrets) {
                 Ok(commit) => commits.extend(commit),
                 Err(error) if errors.contains(&error) => {}
                 Err(error) => errors.push(error),

@@ -79,8 +79,6 @@ pub(crate) struct LocalTrees {
     pub(crate) defaults: Node,
     pub(crate) files: Node,
     pub(crate) environment: Node,
-    /// Names of the files that were read.
-    pub(crate) read: Vec<String>,
 }
 
 impl LocalSources {
@@ -94,11 +92,10 @@ impl LocalSources {
     pub(crate) fn read(&self) -> (LocalTrees, Vec<ConfigError>) {
         let mut problems = Vec::new();
         let nothing = Node::map(Origin::new(&Arc::from("application.yaml"), 0));
-        let mut read = Vec::new();
-        let mut files = self.file("application", &mut problems, &mut read).unwrap_or(nothing);
+        let mut files = self.file("application", &mut problems).unwrap_or(nothing);
         if let Some(profile) = self.profile() {
             let stem = format!("application-{profile}");
-            match self.file(&stem, &mut problems, &mut read) {
+            match self.file(&stem, &mut problems) {
                 Some(overlay) => files = merge(files, overlay),
                 None if problems.is_empty() && profile != "dev" => problems.push(ConfigError::UnknownProfile {
                     profile: profile.to_owned(),
@@ -122,14 +119,13 @@ impl LocalSources {
                 defaults,
                 files,
                 environment,
-                read,
             },
             problems,
         )
     }
 
     /// Reads `stem.yaml`, `.yml` or `.json`; two of them would be a trap.
-    fn file(&self, stem: &str, problems: &mut Vec<ConfigError>, read: &mut Vec<String>) -> Option<Node> {
+    fn file(&self, stem: &str, problems: &mut Vec<ConfigError>) -> Option<Node> {
         let mut found: Option<(String, Node)> = None;
         for extension in ["yaml", "yml", "json"] {
             let path = self.directory.join(format!("{stem}.{extension}"));
@@ -152,10 +148,7 @@ impl LocalSources {
                 continue;
             }
             match format::parse(&text, Format::detect(None, &name), &source) {
-                Ok(node) => {
-                    read.push(name.clone());
-                    found = Some((name, node));
-                }
+                Ok(node) => found = Some((name, node)),
                 Err(error) => problems.push(error.into()),
             }
         }

@@ -9,7 +9,7 @@ use super::service::Revision;
 use super::spec::{Literal, ValueSource, ValueSpec};
 use super::tree::{Node, Origin, Value};
 use super::{BindError, ConfigKey};
-use crate::config::bind::bind;
+use crate::config::bind::{SecretPaths, bind};
 use crate::config::path::Path;
 
 /// A value that follows the configuration: every [`get`](ConfigValue::get) sees one whole, valid state of it.
@@ -168,6 +168,43 @@ impl<T: fmt::Debug + Send + Sync + 'static> fmt::Debug for ConfigCursor<T> {
     }
 }
 
+/// Where a `Secret` is read: at a path of the merged tree, or of one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SecretPlace {
+    pub(crate) document: Option<ConfigKey>,
+    pub(crate) path: Path,
+}
+
+/// Every place of an application at which a `Secret` was read.
+#[derive(Debug, Default)]
+pub(crate) struct Secrets(Vec<SecretPlace>);
+
+impl Secrets {
+    fn extend(&mut self, places: impl IntoIterator<Item = SecretPlace>) {
+        for place in places {
+            if !self.0.contains(&place) {
+                self.0.push(place);
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn merge(&mut self, more: Self) {
+        self.extend(more.0);
+    }
+
+    /// Paths of a document at which a secret is read, from it alone or from the merged tree.
+    pub(crate) fn in_document<'a>(&'a self, key: &'a ConfigKey) -> impl Iterator<Item = &'a Path> {
+        self.0
+            .iter()
+            .filter(move |place| place.document.as_ref().is_none_or(|document| document == key))
+            .map(|place| &place.path)
+    }
+}
+
 /// What a value reads, and what stands in when there is nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
@@ -220,12 +257,22 @@ impl Site {
         Some(found).filter(|(node, _)| !matches!(node.value, Value::Null))
     }
 
-    pub(crate) fn read<T: DeserializeOwned>(&self, revision: &Revision) -> Result<T, BindError> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, revision: &Revision, secrets: &mut Secrets) -> Result<T, BindError> {
+        let noted = SecretPaths::default();
+        let read = self.read_noting(revision, &noted);
+        secrets.extend(noted.into_inner().into_iter().map(|path| SecretPlace {
+            document: self.document.clone(),
+            path,
+        }));
+        read
+    }
+
+    fn read_noting<T: DeserializeOwned>(&self, revision: &Revision, secrets: &SecretPaths) -> Result<T, BindError> {
         if let Some((node, text)) = self.find(revision) {
-            return bind(node, &self.path, text);
+            return bind(node, &self.path, text, secrets);
         }
         if let Some(default) = &self.default {
-            return bind(default, &self.path, None);
+            return bind(default, &self.path, None, secrets);
         }
         if self.required {
             return Err(BindError::missing(self.name()));
@@ -234,7 +281,7 @@ impl Site {
             value: Value::Null,
             origin: Origin::new(&Arc::from("nothing"), 0),
         };
-        bind(&nothing, &self.path, None).map_err(|_| {
+        bind(&nothing, &self.path, None, secrets).map_err(|_| {
             BindError::new(
                 self.name(),
                 "missing; a value with `required = false` needs an `Option<..>`, or a default",
@@ -265,7 +312,7 @@ pub(crate) type Commit = Box<dyn FnOnce() + Send>;
 /// A value that follows the configuration, its type erased.
 pub(crate) trait Binding: Send + Sync {
     /// Reads the value of a candidate; `None` when it is the same as before.
-    fn prepare(&self, old: &Revision, new: &Revision) -> Result<Option<Commit>, BindError>;
+    fn prepare(&self, old: &Revision, new: &Revision, secrets: &mut Secrets) -> Result<Option<Commit>, BindError>;
 }
 
 struct Bound<T> {
@@ -274,14 +321,14 @@ struct Bound<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Binding for Bound<T> {
-    fn prepare(&self, old: &Revision, new: &Revision) -> Result<Option<Commit>, BindError> {
+    fn prepare(&self, old: &Revision, new: &Revision, secrets: &mut Secrets) -> Result<Option<Commit>, BindError> {
         let Some(cell) = self.cell.upgrade() else {
             return Ok(None);
         };
         if self.site.same(old, new) {
             return Ok(None);
         }
-        let value = Arc::new(self.site.read::<T>(new)?);
+        let value = Arc::new(self.site.read::<T>(new, secrets)?);
         Ok(Some(Box::new(move || {
             cell.current.store(value);
             cell.changed.send_replace(());
@@ -293,8 +340,9 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Binding for Bound<T> {
 pub(crate) fn bound<T: DeserializeOwned + Send + Sync + 'static>(
     site: Site,
     revision: &Revision,
+    secrets: &mut Secrets,
 ) -> Result<(ConfigValue<T>, Weak<dyn KeepsAlive>, Box<dyn Binding>), BindError> {
-    let cell = Arc::new(Cell::new(site.read::<T>(revision)?));
+    let cell = Arc::new(Cell::new(site.read::<T>(revision, secrets)?));
     let binding = Box::new(Bound {
         site,
         cell: Arc::downgrade(&cell),

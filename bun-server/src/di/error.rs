@@ -29,6 +29,12 @@ pub enum ProblemKind {
     ConfigCenter,
     /// The service registry could not be set up.
     ServiceRegistry,
+    /// A constructor failed.
+    Construction,
+    /// The socket could not be bound.
+    Server,
+    /// An `on_start` hook failed or took too long.
+    Hook,
 }
 
 impl fmt::Display for ProblemKind {
@@ -44,6 +50,9 @@ impl fmt::Display for ProblemKind {
             Self::Config => "config",
             Self::ConfigCenter => "config center",
             Self::ServiceRegistry => "service registry",
+            Self::Construction => "construction",
+            Self::Server => "server",
+            Self::Hook => "hook",
         })
     }
 }

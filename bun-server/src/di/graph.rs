@@ -57,6 +57,11 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// The graph of nothing.
+    pub(crate) fn empty() -> Self {
+        Self::check(Vec::new())
+    }
+
     /// Collects the components of `modules`, resolves every dependency, and orders the construction.
     pub(crate) fn check(modules: Vec<ModuleNode>) -> Self {
         let mut graph = Self {
@@ -97,6 +102,11 @@ impl Graph {
     #[must_use]
     pub fn contains(&self, component: TypeId) -> bool {
         self.nodes.iter().any(|node| node.definition.component == component)
+    }
+
+    /// Whether a module or a component of this type is part of the application.
+    pub(crate) fn owns(&self, owner: TypeId) -> bool {
+        self.contains(owner) || self.modules.iter().any(|module| module.module == owner)
     }
 
     /// What the components read from outside the graph: the component's path, its file, and what it reads.

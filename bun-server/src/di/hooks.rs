@@ -3,7 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{BoxError, SourceLocation};
+use super::{BoxError, Definition, SourceLocation};
 
 /// The future of a hook.
 pub type HookFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
@@ -17,6 +17,18 @@ pub struct Hooks {
     pub(crate) at: SourceLocation,
     pub(crate) on_start: Option<Hook>,
     pub(crate) on_stop: Option<Hook>,
+}
+
+impl Hooks {
+    /// The hooks of the component that `definition` describes.
+    pub fn new(definition: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Self {
+        Self {
+            component: (definition.name)(),
+            at: definition.at,
+            on_start,
+            on_stop,
+        }
+    }
 }
 
 impl fmt::Debug for Hooks {

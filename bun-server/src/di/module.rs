@@ -122,6 +122,18 @@ impl ModuleNode {
         })
     }
 
+    /// The static ones of them, as annotated items have them.
+    pub(crate) fn static_attachments<T: Any + Send + Sync>(&self) -> impl Iterator<Item = &'static T> {
+        self.attachments.iter().filter_map(|attachment| match attachment {
+            AttachmentRef::Static(attachment) => attachment.downcast_ref(),
+            AttachmentRef::Shared(_) => None,
+        })
+    }
+
+    pub(crate) fn attach_static(&mut self, attachment: &'static Attachment) {
+        self.attachments.push(AttachmentRef::Static(attachment));
+    }
+
     /// Identities of the components that the module lists.
     pub fn components(&self) -> impl Iterator<Item = TypeId> {
         self.providers.iter().map(|provider| provider.component)

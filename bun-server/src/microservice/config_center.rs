@@ -5,6 +5,7 @@
 
 mod backend;
 mod center;
+mod documents;
 mod error;
 mod hub;
 mod import;
@@ -23,4 +24,5 @@ pub use provider::ConfigCenterProvider;
 pub use settings::{ConfigCenterSettings, ConfigFailure};
 pub use stream::{ConfigEvent, ConfigStream};
 
+pub(crate) use documents::{Documents, Wanted};
 pub(crate) use snapshot::{Snapshot, SnapshotStore};

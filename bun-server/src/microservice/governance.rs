@@ -14,4 +14,4 @@ pub use component::{Governance, Governed};
 pub use error::{CallError, Rejected};
 pub use govern::{FromRejected, Outcome, govern, or_reject};
 pub use policy::{BreakerPolicy, Policy};
-pub(crate) use settings::{BreakerSettings, GovernanceSettings, PolicySettings};
+pub(crate) use settings::{BreakerSettings, GovernanceSettings};

@@ -4,6 +4,7 @@
 
 mod discovery;
 mod error;
+mod fallback;
 mod parameter;
 mod pipeline;
 mod request;
@@ -13,6 +14,7 @@ mod site;
 mod transport;
 
 pub use error::{Call, ClientError};
+pub use fallback::falling_back;
 pub use parameter::Parameter;
 pub use pipeline::ServiceClient;
 pub use request::ServiceRequest;

@@ -137,6 +137,10 @@ impl ConfigCenterProvider for FileConfigCenter {
         format!("file://{}", self.directory.display())
     }
 
+    fn needs_snapshots(&self) -> bool {
+        false
+    }
+
     fn backend(&self, _: &SharedClients) -> Result<Arc<dyn ConfigBackend>, BoxError> {
         Ok(Arc::new(self.clone()))
     }

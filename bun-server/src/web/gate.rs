@@ -1,5 +1,4 @@
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use tokio::sync::watch;
@@ -18,7 +17,6 @@ pub(crate) enum Phase {
 pub(crate) struct Gate {
     phase: watch::Sender<Phase>,
     router: OnceLock<Router>,
-    closing: AtomicBool,
 }
 
 impl Gate {
@@ -26,7 +24,14 @@ impl Gate {
         Self {
             phase: watch::Sender::new(Phase::Starting),
             router: OnceLock::new(),
-            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// A gate with a router of its own that is in the same phase as `other`, at every moment.
+    pub(crate) fn following(other: &Self) -> Self {
+        Self {
+            phase: other.phase.clone(),
+            router: OnceLock::new(),
         }
     }
 
@@ -43,7 +48,6 @@ impl Gate {
             }
             forward
         });
-        self.closing.store(phase >= Phase::Stopping, Ordering::Relaxed);
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -64,6 +68,6 @@ impl Gate {
     }
 
     pub(super) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+        self.phase() >= Phase::Stopping
     }
 }

@@ -18,6 +18,11 @@ pub trait ConfigCenterProvider: Send + Sync + fmt::Debug + 'static {
         self.address()
     }
 
+    /// Whether its documents can be out of reach, so that snapshots of them are worth keeping.
+    fn needs_snapshots(&self) -> bool {
+        true
+    }
+
     /// Makes the backend. No I/O: that begins with the first fetch.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ impl CountWindow {
         u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX)
     }
 
+    #[cfg(test)]
     pub(crate) fn failures(&self) -> u32 {
         self.failures
     }

@@ -23,6 +23,8 @@ pub struct RegistryHubOptions {
     pub request_timeout: Duration,
     /// How long an empty list is held for a restart of the registry.
     pub empty_protection: Duration,
+    /// Between two beats, where registrations live by beats; default: what the backend says.
+    pub heartbeat_interval: Option<Duration>,
 }
 
 impl Default for RegistryHubOptions {
@@ -31,6 +33,7 @@ impl Default for RegistryHubOptions {
             poll_interval: Duration::from_secs(3),
             request_timeout: Duration::from_secs(3),
             empty_protection: Duration::from_secs(15),
+            heartbeat_interval: None,
         }
     }
 }
@@ -61,8 +64,14 @@ impl RegistryHub {
             poll_interval,
             request_timeout,
             empty_protection,
+            heartbeat_interval,
         } = *options;
-        let reconciler = Reconciler::new(Arc::clone(&backend), address.clone(), request_timeout);
+        let reconciler = Reconciler::new(
+            Arc::clone(&backend),
+            address.clone(),
+            request_timeout,
+            heartbeat_interval,
+        );
         let directory = Directory::new(
             Arc::clone(&backend),
             address.clone(),
@@ -102,6 +111,11 @@ impl RegistryHub {
         held.iter()
             .map(|held| (held.instance.clone(), held.state.borrow().clone()))
             .collect()
+    }
+
+    /// Takes out every registration, at most for `grace`; returns how many did not end by then. Lists stay fresh.
+    pub(crate) async fn deregister_all(&self, grace: Duration) -> usize {
+        self.shared.reconciler.close(grace).await
     }
 
     /// The last error, while no list can be had.

@@ -27,6 +27,7 @@ pub(super) struct Reconciler {
     backend: Arc<dyn RegistryBackend>,
     address: String,
     request_timeout: Duration,
+    heartbeat_interval: Option<Duration>,
     held: Mutex<Vec<Arc<Held>>>,
     tasks: TaskSet,
 }
@@ -50,11 +51,17 @@ const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
 
 impl Reconciler {
-    pub(super) fn new(backend: Arc<dyn RegistryBackend>, address: String, request_timeout: Duration) -> Self {
+    pub(super) fn new(
+        backend: Arc<dyn RegistryBackend>,
+        address: String,
+        request_timeout: Duration,
+        heartbeat_interval: Option<Duration>,
+    ) -> Self {
         Self {
             backend,
             address,
             request_timeout,
+            heartbeat_interval,
             held: Mutex::default(),
             tasks: TaskSet::new(),
         }
@@ -295,7 +302,7 @@ impl Reconciler {
 
     fn beat_interval(&self) -> Option<Duration> {
         match self.backend.lease() {
-            Lease::Heartbeat(interval) => Some(interval),
+            Lease::Heartbeat(interval) => Some(self.heartbeat_interval.unwrap_or(interval)),
             Lease::None => None,
         }
     }

@@ -28,8 +28,8 @@ pub struct ServiceRegistrySettings {
     pub username: Option<String>,
     /// With what password.
     pub password: Option<Secret<String>>,
-    /// Between two beats. Default: 5 s.
-    pub heartbeat_interval: Duration,
+    /// Between two beats. Default: the provider's, 5 s.
+    pub heartbeat_interval: Option<Duration>,
     /// Between two looks at a list, ± 10 %. Default: 3 s.
     pub poll_interval: Duration,
     /// For one attempt. Default: 3 s.
@@ -48,7 +48,7 @@ impl Default for ServiceRegistrySettings {
             url: None,
             username: None,
             password: None,
-            heartbeat_interval: Duration::from_secs(5),
+            heartbeat_interval: None,
             poll_interval: Duration::from_secs(3),
             request_timeout: Duration::from_secs(3),
             empty_protection: Duration::from_secs(15),

@@ -86,6 +86,10 @@ impl ConfigCenterProvider for MemoryConfigCenter {
         "memory://".to_owned()
     }
 
+    fn needs_snapshots(&self) -> bool {
+        false
+    }
+
     fn backend(&self, _: &SharedClients) -> Result<Arc<dyn ConfigBackend>, BoxError> {
         Ok(Arc::new(self.clone()))
     }

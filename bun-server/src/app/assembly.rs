@@ -1,0 +1,233 @@
+//! Everything of an application before anything is asked of a network.
+
+use std::path::PathBuf;
+
+use super::parts::{Parts, attached};
+use super::sections::{AppSettings, LoggingSettings, SECTIONS, ShutdownSettings};
+use super::{AppError, AppResult, Application, StartupReport};
+use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
+use crate::di::{Graph, Problem, ProblemKind, Resources};
+use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
+use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
+use crate::microservice::{ConfigCenterOptions, ServiceRegistryOptions, SharedClients};
+use crate::web::{ControllerDefinition, ManagementSettings, ServerSettings, duplicate_routes};
+
+/// Settings as they were when the application started.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) server: ServerSettings,
+    pub(super) management: ManagementSettings,
+    pub(super) shutdown: ShutdownSettings,
+    pub(super) config_center: ConfigCenterSettings,
+    pub(super) service_registry: ServiceRegistrySettings,
+}
+
+pub(super) struct Assembly {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+    /// `None`: no profile, which is `dev`.
+    pub(super) profile: Option<String>,
+    pub(super) config: ConfigService,
+    pub(super) settings: Settings,
+    pub(super) logging: LoggingSettings,
+    pub(super) graph: Graph,
+    pub(super) controllers: Vec<&'static ControllerDefinition>,
+    pub(super) registrations: Vec<&'static ServiceRegistration>,
+    pub(super) parts: Parts,
+    /// `POD_IP` and `HOST_IP`.
+    pub(super) addresses: Vec<(&'static str, String)>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Assembly {
+    pub(super) fn of(mut application: Application) -> Self {
+        application.read_environment();
+        let Application {
+            name,
+            version,
+            imports,
+            mut local,
+            ..
+        } = application;
+        let modules = imports.into_modules();
+        let center: Option<ConfigCenterOptions> = attached(&modules);
+        let registry: Option<ServiceRegistryOptions> = attached(&modules);
+        // Before what the application itself says: that is nearer.
+        let defaults = center.iter().flat_map(ConfigCenterOptions::defaults);
+        let defaults = defaults.chain(registry.iter().flat_map(ServiceRegistryOptions::defaults));
+        local.defaults = defaults.cloned().chain(local.defaults).collect();
+        let (trees, errors) = local.read();
+        let mut problems: Vec<Problem> = errors.iter().map(local_problem).collect();
+        let config = ConfigService::new(trees, SECTIONS);
+        let mut take =
+            |problem: Vec<BindError>| problems.extend(problem.iter().map(|error| value_problem(error, None)));
+        let app: AppSettings = section(&config, "app", &mut take);
+        let logging = section(&config, "logging", &mut take);
+        let settings = Settings {
+            server: section(&config, "server", &mut take),
+            management: section(&config, "management", &mut take),
+            shutdown: section(&config, "shutdown", &mut take),
+            config_center: section(&config, "config_center", &mut take),
+            service_registry: section(&config, "service_registry", &mut take),
+        };
+        // Read later, judged now.
+        for name in ["config", "clients", "governance"] {
+            take(config.check_section(name));
+        }
+        let name = app.name.unwrap_or(name);
+        let graph = Graph::check(modules);
+        problems.splice(0..0, graph.problems().iter().cloned());
+        let controllers: Vec<&'static ControllerDefinition> = graph
+            .modules()
+            .iter()
+            .flat_map(|module| module.static_attachments::<ControllerDefinition>())
+            .collect();
+        problems.extend(duplicate_routes(&controllers));
+        let registrations: Vec<_> = ServiceRegistration::all()
+            .into_iter()
+            .filter(|registration| graph.owns(registration.owner))
+            .collect();
+        let state = |variable: &str| local.variables.get(variable).cloned();
+        let snapshot_root = SnapshotStore::default_root(&name, state);
+        let shared = SharedClients::new();
+        let has_registry = registry.is_some();
+        let (parts, more) = Parts::new(center, registry, &settings, &local.directory, snapshot_root, &shared);
+        problems.extend(more);
+        if !has_registry && let Some(registration) = registrations.first() {
+            problems.push(no_registry(registration));
+        }
+        let addresses = ["POD_IP", "HOST_IP"]
+            .into_iter()
+            .filter_map(|name| Some((name, local.variables.get(name)?.clone())))
+            .collect();
+        Self {
+            profile: local.profile().map(ToOwned::to_owned),
+            version: app.version.or(version),
+            name,
+            config,
+            settings,
+            logging,
+            graph,
+            controllers,
+            registrations,
+            parts,
+            addresses,
+            problems,
+        }
+    }
+
+    /// The check without I/O: what a document may still bring is not judged.
+    pub(super) fn check(mut self) -> AppResult {
+        let documents = self.parts.center.is_some();
+        let merged = self
+            .parts
+            .center
+            .as_ref()
+            .is_some_and(|center| !center.imports.is_empty());
+        self.judge_values(|spec, error| match spec.document() {
+            Some(_) => documents,
+            None => merged && error.is_missing(),
+        });
+        self.report()
+    }
+
+    /// Adds every configuration value that does not bind, save those that `unknown` says nothing can be said of yet.
+    pub(super) fn judge_values(&mut self, unknown: impl Fn(&ValueSpec, &BindError) -> bool) {
+        let mut resources = Resources::new();
+        resources.insert(self.config.clone());
+        let mut read = Vec::new();
+        let mut problems = Vec::new();
+        for (owner, at, external) in self.graph.externals() {
+            let spec = external.spec.downcast_ref::<ValueSpec>();
+            read.extend(spec.and_then(ValueSpec::path));
+            let Err(error) = (external.check)(&resources, external.spec) else {
+                continue;
+            };
+            let asked = (format!("{owner}.{}", external.member), at.to_string());
+            match (error.downcast::<BindError>(), spec) {
+                (Ok(error), Some(spec)) if unknown(spec, &error) => {}
+                (Ok(error), _) => problems.push(value_problem(&error, Some(asked))),
+                (Err(error), _) => {
+                    let problem = Problem::new(ProblemKind::Config, error.to_string());
+                    problems.push(problem.detail_at("needed by", asked.0, asked.1));
+                }
+            }
+        }
+        let misspelt = self.config.misspelt_sections(&read);
+        problems.extend(misspelt.iter().map(|error| value_problem(error, None)));
+        self.problems.append(&mut problems);
+    }
+
+    pub(super) fn report(&mut self) -> AppResult {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        Err(self.failed(Vec::new()))
+    }
+
+    pub(super) fn failed(&mut self, more: Vec<Problem>) -> AppError {
+        let mut problems = std::mem::take(&mut self.problems);
+        problems.extend(more);
+        AppError::Startup(StartupReport::new(&self.name, problems))
+    }
+
+    pub(super) fn is_dev(&self) -> bool {
+        self.profile.as_deref().is_none_or(|profile| profile == "dev")
+    }
+}
+
+fn section<S: serde::de::DeserializeOwned + Default>(
+    config: &ConfigService,
+    name: &str,
+    problems: &mut impl FnMut(Vec<BindError>),
+) -> S {
+    config.section(name).unwrap_or_else(|errors| {
+        problems(errors);
+        S::default()
+    })
+}
+
+fn local_problem(error: &ConfigError) -> Problem {
+    match error {
+        ConfigError::Parse(error) => {
+            Problem::new(ProblemKind::Config, error.message()).detail("from", error.origin().to_string())
+        }
+        ConfigError::Bind(error) => value_problem(error, None),
+        other => Problem::new(ProblemKind::Config, super::error::with_sources(other)),
+    }
+}
+
+/// One value: its key, what is wrong, where it comes from, who asks.
+fn value_problem(error: &BindError, asked: Option<(String, String)>) -> Problem {
+    let subject = if error.path().is_empty() {
+        error.message().to_owned()
+    } else {
+        format!("{}   {}", error.path(), error.message())
+    };
+    let mut problem = Problem::new(ProblemKind::Config, subject);
+    if let Some(origin) = error.origin() {
+        problem = problem.detail("from", origin.to_string());
+    }
+    if let Some((member, place)) = asked {
+        problem = problem.detail_at("needed by", member, place);
+    }
+    if error.is_missing() {
+        problem = problem.detail("mend", "set it in application.yaml, or give the field a `default = ..`");
+    }
+    problem
+}
+
+fn no_registry(registration: &ServiceRegistration) -> Problem {
+    Problem::new(
+        ProblemKind::ServiceRegistry,
+        "`#[service_registry]`, and the application has no registry",
+    )
+    .detail("stands at", registration.at.to_string())
+    .detail(
+        "mend",
+        "import `MicroserviceModule::from_config()` in a module of the application",
+    )
+}
+
+/// Where snapshots lie when nothing else is said.
+pub(super) type SnapshotRoot = Option<PathBuf>;

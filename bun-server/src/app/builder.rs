@@ -1,0 +1,158 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+use std::path::PathBuf;
+
+use super::assembly::Assembly;
+use super::handle::AppFuture;
+use super::{AppResult, ApplicationHandle, main_function, start};
+use crate::config::LocalSources;
+use crate::di::{Component, DefinitionRef, Imports, IntoModule, ModuleNode, SourceLocation};
+use crate::web::Controller;
+
+/// An application that is being put together: a name, modules, and where its configuration is.
+///
+/// ```no_run
+/// use bun_server::prelude::*;
+///
+/// # #[module]
+/// # struct OrderModule;
+/// #[bun_server::main]
+/// async fn main() -> AppResult {
+///     Application::new("order-service").import(OrderModule).run().await
+/// }
+/// ```
+#[must_use = "an application does nothing until it is run, started or checked"]
+pub struct Application {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+    pub(super) imports: Imports,
+    pub(super) local: LocalSources,
+    /// `None`: that of the process.
+    environment: Option<BTreeMap<String, String>>,
+}
+
+impl Application {
+    /// An application without modules. `app.name` of the configuration wins over `name`.
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> Self {
+        let at = SourceLocation::caller(Location::caller());
+        Self {
+            name: name.into(),
+            version: main_function::crate_version().map(ToOwned::to_owned),
+            imports: Imports::new(ModuleNode::application(at)),
+            local: LocalSources::default(),
+            environment: None,
+        }
+    }
+
+    /// Its version, for the banner and for registrations. `app.version` of the configuration wins. Default: that of the
+    /// crate, with `#[bun_server::main]`.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Imports a module.
+    pub fn import(mut self, module: impl IntoModule) -> Self {
+        self.imports.add(module);
+        self
+    }
+
+    /// Lists a component in the application itself.
+    pub fn provider<C: Component>(mut self) -> Self {
+        self.list::<C>();
+        self
+    }
+
+    /// Lists a controller in the application itself.
+    pub fn controller<C: Controller>(mut self) -> Self {
+        self.list::<C>();
+        self.imports.application().attach_static(C::CONTROLLER);
+        self
+    }
+
+    fn list<C: Component>(&mut self) {
+        let providers = &mut self.imports.application().providers;
+        providers.push(DefinitionRef::Static(C::DEFINITION));
+    }
+
+    /// Where `application.yaml` and the files of the profiles are. Default: the working directory.
+    pub fn config_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.local.directory = directory.into();
+        self
+    }
+
+    /// The profile whose file overlays `application.yaml`. Default: `BUN_PROFILE`, else `dev`.
+    pub fn profile(mut self, profile: impl Into<String>) -> Self {
+        self.local.profile = Some(profile.into());
+        self
+    }
+
+    /// A value for a dotted path where no other source says anything.
+    pub fn config_default(mut self, path: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.local.defaults.push((path.into(), value.to_string()));
+        self
+    }
+
+    /// Reads these variables instead of the process's environment: two applications of one process may differ.
+    pub fn environment<K: Into<String>, V: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.environment = Some(variables.collect());
+        self
+    }
+
+    pub(super) fn read_environment(&mut self) {
+        // A name or value that is not UTF-8 is none of ours.
+        let process = || {
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        };
+        self.local.variables = self.environment.take().unwrap_or_else(|| process().collect());
+    }
+
+    /// Checks everything that can be checked without I/O but for local files: the graph, the routes, the settings and every
+    /// value that local sources give. Values of the config center's documents are not judged.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Startup`](super::AppError::Startup) with all that is wrong.
+    pub fn check(self) -> AppResult {
+        Assembly::of(self).check()
+    }
+
+    /// Starts, and returns when everything is ready. Installs no signal handler and no log.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Startup`](super::AppError::Startup) with all that is wrong; what was started is stopped again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops what was started, without its `on_stop` hooks.
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn start(self) -> AppFuture<AppResult<ApplicationHandle>> {
+        Box::pin(start::start(self))
+    }
+
+    /// Starts, prints the banner, and stops in order on Ctrl-C or SIGTERM; a second signal skips the pause before the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start); [`AppError::Shutdown`](super::AppError::Shutdown) when something failed at the end.
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn run(self) -> AppFuture<AppResult> {
+        Box::pin(start::run(self))
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application")
+            .field("name", &self.name)
+            .field("imports", &self.imports)
+            .finish_non_exhaustive()
+    }
+}

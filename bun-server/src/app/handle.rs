@@ -1,0 +1,89 @@
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::AppResult;
+use super::stop::Running;
+use crate::di::Container;
+
+/// A boxed future: an application's crate does not compile the inside of this one again.
+pub type AppFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A running application. Cheap to clone. When the last clone is dropped without [`shutdown`](Self::shutdown), everything
+/// ends at once, `on_stop` hooks and deregistration left out.
+#[derive(Clone)]
+pub struct ApplicationHandle {
+    pub(super) running: Arc<Running>,
+}
+
+impl ApplicationHandle {
+    /// The address that the server is bound to, with the real port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.running.server.address()
+    }
+
+    /// The address of the management server, when there is one.
+    #[must_use]
+    pub fn management_address(&self) -> Option<SocketAddr> {
+        Some(self.running.management.as_ref()?.address())
+    }
+
+    /// The application's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.running.name
+    }
+
+    /// One line for people: name, version, profile, address, how much there is of what, and how long the start took.
+    #[must_use]
+    pub fn banner(&self) -> &str {
+        &self.running.banner
+    }
+
+    /// Its components.
+    #[must_use]
+    pub fn container(&self) -> &Container {
+        &self.running.container
+    }
+
+    /// Stops in order. The first call does the work, others wait for its end.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Shutdown`](super::AppError::Shutdown) when an `on_stop` hook failed; it is stopped all the same.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future of the first call ends everything at once.
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn shutdown(&self) -> AppFuture<AppResult> {
+        let running = Arc::clone(&self.running);
+        Box::pin(async move { running.shutdown().await })
+    }
+
+    /// Ends the pause between deregistration and the end of accepting, now or when it comes.
+    pub fn skip_pre_stop_delay(&self) {
+        self.running.skip_delay.send_replace(true);
+    }
+
+    /// Waits until it is stopped, whoever stops it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when the future is dropped.
+    pub async fn stopped(&self) {
+        self.running.stopped().await;
+    }
+}
+
+impl fmt::Debug for ApplicationHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplicationHandle")
+            .field("name", &self.name())
+            .field("address", &self.address())
+            .finish_non_exhaustive()
+    }
+}

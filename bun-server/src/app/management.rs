@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::json;
+
+use crate::health::{HealthIndicators, HealthStatus};
+use crate::metrics::Metrics;
+use crate::web::Gate;
+
+/// What the management server tells.
+#[derive(Clone)]
+struct State {
+    health: HealthIndicators,
+    metrics: Metrics,
+    info: Arc<serde_json::Value>,
+}
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Opens a gate of its own: `/health`, `/metrics` and `/info` for operators, besides `/health/live` and `/health/ready`.
+pub(super) fn open(gate: &Gate, name: &str, version: Option<&str>, health: HealthIndicators, metrics: Metrics) {
+    let state = State {
+        health,
+        metrics,
+        info: Arc::new(json!({ "app": { "name": name, "version": version } })),
+    };
+    let (for_health, for_metrics, for_info) = (state.clone(), state.clone(), state);
+    let router = Router::new()
+        .route("/health", get(|| async move { details(&for_health.health).await }))
+        .route(
+            "/metrics",
+            get(|| async move { ([(CONTENT_TYPE, OPEN_METRICS)], for_metrics.metrics.render()) }),
+        )
+        .route("/info", get(|| async move { axum::Json((*for_info.info).clone()) }));
+    gate.open(router);
+}
+
+async fn details(health: &HealthIndicators) -> Response {
+    let (status, parts) = health.check().await;
+    let code = match status {
+        HealthStatus::Up | HealthStatus::Degraded => StatusCode::OK,
+        HealthStatus::Down => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (code, axum::Json(json!({ "status": status, "parts": parts }))).into_response()
+}

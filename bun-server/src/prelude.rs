@@ -1,0 +1,41 @@
+//! What a service needs day by day: `use bun_server::prelude::*;`.
+
+pub use std::sync::Arc;
+pub use std::sync::atomic::AtomicU64;
+pub use std::time::Duration;
+
+pub use async_trait::async_trait;
+pub use http::StatusCode;
+
+pub use bun_server_macros::{
+    circuit_breaker, controller, delete, get, injectable, module, patch, policy, post, put, service_client,
+    service_registry,
+};
+
+pub use crate::app::{AppError, AppResult, Application, ApplicationHandle};
+pub use crate::config::{ConfigService, ConfigValue, Secret};
+pub use crate::di::{DynamicModule, Lazy};
+pub use crate::health::{Health, HealthIndicator, HealthStatus};
+pub use crate::microservice::config_center::{
+    ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChange, ConfigChangeListener, ConfigEvent, ConfigKey,
+    ConfigResult,
+};
+pub use crate::microservice::governance::{CallError, Governance, Rejected};
+pub use crate::microservice::load_balancer::RoundRobin;
+pub use crate::microservice::service_client::{ClientError, ServiceClient};
+pub use crate::microservice::service_registry::{
+    GetInstancesOptions, InstancesChange, InstancesChangeListener, RegistryBackend, Renewal, ServiceInstance,
+    ServiceKey, ServiceName, ServiceRegistry, ServiceRegistryError,
+};
+pub use crate::microservice::{
+    ConfigCenterModule, ConfigCenterOptions, MicroserviceModule, MicroserviceOptions, ServiceRegistryModule,
+    ServiceRegistryOptions,
+};
+#[cfg(feature = "file")]
+pub use crate::providers::file::FileConfigCenter;
+pub use crate::providers::memory::{MemoryConfigCenter, MemoryServiceRegistry};
+#[cfg(feature = "nacos")]
+pub use crate::providers::nacos::{NacosConfigCenter, NacosServiceRegistry};
+pub use crate::providers::{ProviderError, ProviderOptions};
+pub use crate::web::{Form, Json, Path, Problem, Query};
+pub use crate::{Subscription, config_center_provider, service_registry_provider};

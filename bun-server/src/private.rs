@@ -1,0 +1,65 @@
+//! What expansions name, and nothing else: no part of the public interface.
+
+pub use ::core;
+pub use ::std;
+pub use async_trait::async_trait;
+pub use axum;
+pub use inventory;
+
+pub use crate::app::run_main;
+pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, read_field};
+pub use crate::di::{
+    Component, Construction, Constructor, Definition, Dependency, Export, External, HookResult, Imports, Inject,
+    Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook,
+};
+pub use crate::microservice::governance::{BreakerPolicy, Governance, Governed, Policy, govern, or_reject};
+pub use crate::microservice::service_client::{ClientResult, MethodSite, ServiceClient, falling_back};
+pub use crate::microservice::service_registry::ServiceRegistration;
+pub use crate::providers::{MadeByFactory, make_backend};
+pub use crate::web::{
+    Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
+};
+
+use crate::di::{Hook, Hooks};
+
+/// The two hooks of a component.
+pub fn hooks(component: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Hooks {
+    Hooks::new(component, on_start, on_stop)
+}
+
+/// Identity of the node that binds a component to a trait.
+#[derive(Debug)]
+pub struct BoundTo<T: ?Sized>(std::marker::PhantomData<fn() -> Box<T>>);
+
+const NOWHERE: SourceLocation = SourceLocation { file: "", line: 0 };
+
+/// Stands in for a component whose attribute is wrong: the user sees that error and no other.
+pub const BROKEN_COMPONENT: &Definition = &Definition {
+    component: std::any::TypeId::of::<()>(),
+    name: || "",
+    at: NOWHERE,
+    provides: std::borrow::Cow::Borrowed(&[]),
+    dependencies: std::borrow::Cow::Borrowed(&[]),
+    externals: &[],
+    constructor: Constructor::Function(|_| Ok(())),
+};
+
+/// The same for a module.
+pub const BROKEN_MODULE: &ModuleDefinition = &ModuleDefinition {
+    module: std::any::TypeId::of::<()>(),
+    name: || "",
+    at: NOWHERE,
+    providers: &[],
+    exports: &[],
+    global: false,
+    attachments: &[],
+};
+
+/// The same for a controller.
+pub const BROKEN_CONTROLLER: &ControllerDefinition = &ControllerDefinition {
+    controller: std::any::TypeId::of::<()>(),
+    name: || "",
+    at: NOWHERE,
+    routes: &[],
+    router: |_| Ok(axum::Router::new()),
+};
