@@ -52,7 +52,7 @@ born() {
 
 running() { # sets pid
   local birth
-  [[ -s $home/pid ]] && read -r pid birth <"$home/pid" && [[ -n $birth && $(born "$pid") == "$birth" ]]
+  [[ -s $home/nacos.pid ]] && read -r pid birth <"$home/nacos.pid" && [[ -n $birth && $(born "$pid") == "$birth" ]]
 }
 
 end_by() { # end_by SIGNAL SECONDS
@@ -68,12 +68,12 @@ end_by() { # end_by SIGNAL SECONDS
 
 stop() {
   end_by TERM 20 || kill_now
-  rm -f "$home/pid"
+  rm -f "$home/nacos.pid"
 }
 
 kill_now() {
   end_by KILL 20 || fail "process $pid does not end"
-  rm -f "$home/pid"
+  rm -f "$home/nacos.pid"
 }
 
 # ===== the program =====
@@ -223,7 +223,7 @@ start() {
     "${program[@]}" --spring.main.banner-mode=off --spring.config.additional-location="file:$home/conf/" \
     </dev/null >"$home/console.log" 2>&1 &
   pid=$!
-  printf '%s %s\n' "$pid" "$(born "$pid")" >"$home/pid"
+  printf '%s %s\n' "$pid" "$(born "$pid")" >"$home/nacos.pid"
   await ready
   printf 'address=127.0.0.1:%s\n' "$port"
   if [[ $auth == true ]]; then

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Finds the programs that the test servers need. Sourced, never run.
 #
 # A program on PATH is used. Otherwise its Debian packages are unpacked into the cache folder; they are never installed,
@@ -17,7 +18,7 @@ tool() {
   fi
   unpacked=$(test_cache)/packages/$1
   if [[ ! -d $unpacked ]] && ! unpack "$unpacked" "$@"; then
-    printf '%s is needed. Type this and try again:  sudo apt-get install --no-install-recommends %s\n' "$program" "$*" >&2
+    printf '%s is needed. Type this and try again:  sudo apt-get update && sudo apt-get install --no-install-recommends %s\n' "$program" "$*" >&2
     return 1
   fi
   found=$(find "$unpacked" -path "*/bin/$program" -type f -perm -u+x -print -quit)
