@@ -1,7 +1,6 @@
 //! The handle: cheap to clone, safe to share, closed once.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -115,16 +114,13 @@ impl NacosClient {
     ///
     /// # Errors
     /// The first deregistration that failed; everything is closed all the same.
-    #[expect(clippy::manual_async_fn, reason = "the future must be `Send`, and say so here")]
-    pub fn close(&self) -> impl Future<Output = Result<()>> + Send {
-        async move {
-            let inner = &self.inner;
-            let gone = inner.registrations.close(&inner.core, inner.pace.close_timeout).await;
-            inner.core.closed.store(true, Ordering::Release);
-            inner.watches.close();
-            inner.tasks.close(std::time::Duration::ZERO).await;
-            gone
-        }
+    pub async fn close(&self) -> Result<()> {
+        let inner = &self.inner;
+        let gone = inner.registrations.close(&inner.core, inner.pace.close_timeout).await;
+        inner.core.closed.store(true, Ordering::Release);
+        inner.watches.close();
+        inner.tasks.close(std::time::Duration::ZERO).await;
+        gone
     }
 }
 

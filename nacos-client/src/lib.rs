@@ -17,6 +17,8 @@ pub mod transport;
 
 #[cfg(feature = "admin")]
 pub mod admin;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use self::builder::ClientBuilder;
 pub use self::client::NacosClient;

@@ -13,6 +13,8 @@ mod service;
 use std::sync::Arc;
 
 pub use self::instance::Instance;
+#[cfg(feature = "testing")]
+pub(crate) use self::instance::ListedInstance;
 pub use self::once::Beat;
 pub use self::query::Instances;
 pub use self::register::Registration;

@@ -84,8 +84,8 @@ impl fmt::Display for ConfigKey {
     }
 }
 
-impl From<&ConfigKey> for ConfigKey {
-    fn from(key: &ConfigKey) -> Self {
+impl From<&Self> for ConfigKey {
+    fn from(key: &Self) -> Self {
         key.clone()
     }
 }

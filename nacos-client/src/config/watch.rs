@@ -38,7 +38,6 @@ impl ConfigClient {
     ///
     /// Must be called within a tokio runtime. A key with an illegal name yields nothing: it ends at once, with
     /// one warning in the log.
-    #[must_use]
     pub fn watch(&self, key: &ConfigKey) -> ConfigChanges {
         match key.resolve(&self.inner.core.namespace) {
             Ok(key) => ConfigChanges::new(Some(self.inner.watches.join(&self.inner, key))),

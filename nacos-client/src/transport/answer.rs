@@ -167,9 +167,8 @@ fn kind_of_code(code: i64, status: u16, text: &str) -> Option<ErrorKind> {
 
 fn kind_of_status(status: u16, text: &str) -> ErrorKind {
     match status {
-        401 => ErrorKind::Unauthorized,
         403 if lacks_permission(text) => ErrorKind::Forbidden,
-        403 => ErrorKind::Unauthorized,
+        401 | 403 => ErrorKind::Unauthorized,
         408 => ErrorKind::Timeout,
         409 => ErrorKind::Conflict,
         429 => ErrorKind::RateLimited,

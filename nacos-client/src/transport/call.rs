@@ -151,14 +151,10 @@ impl Core {
             Err(error) => return (Err(error), false),
         };
         let until = deadline.min(Instant::now() + self.limits.attempt + call.wait);
-        let outcome = match timeout_at(until, self.transport.exchange(request)).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                let error =
-                    Error::new(ErrorKind::Timeout, "no answer within the deadline").with_server(server.authority());
-                self.servers.failed(index, &error);
-                return (Err(error), call.repeatable);
-            }
+        let Ok(outcome) = timeout_at(until, self.transport.exchange(request)).await else {
+            let error = Error::new(ErrorKind::Timeout, "no answer within the deadline").with_server(server.authority());
+            self.servers.failed(index, &error);
+            return (Err(error), call.repeatable);
         };
         match outcome {
             Ok(response) => {

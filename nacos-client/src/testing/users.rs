@@ -1,0 +1,190 @@
+//! Users, roles, permissions, and the tokens they hold.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::configs::Paged;
+use super::incoming::Incoming;
+use super::reply::{Outcome, Reply};
+use super::world::World;
+
+pub(super) const ADMIN: &str = "nacos";
+/// What a JWT of Nacos begins with: `{"alg":"HS256"}`.
+const TOKEN_HEAD: &str = "eyJhbGciOiJIUzI1NiJ9";
+
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    /// Name and password.
+    users: Vec<(String, String)>,
+    /// Role and user.
+    roles: Vec<(String, String)>,
+    /// Role, resource, action.
+    permissions: Vec<(String, String, String)>,
+    tokens: HashMap<String, Issued>,
+    administrator: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Issued {
+    user: String,
+    expires: Instant,
+}
+
+impl Accounts {
+    pub(super) fn set_admin(&mut self, name: &str, password: &str) {
+        self.users.push((name.to_owned(), password.to_owned()));
+        self.administrator = Some(name.to_owned());
+    }
+
+    pub(super) fn has_admin(&self) -> bool {
+        self.administrator.is_some()
+    }
+
+    pub(super) fn is_admin(&self, user: &str) -> bool {
+        self.administrator.as_deref() == Some(user)
+    }
+
+    pub(super) fn knows(&self, user: &str, password: Option<&str>) -> bool {
+        self.users
+            .iter()
+            .any(|(name, known)| name == user && password.is_none_or(|password| known == password))
+    }
+
+    pub(super) fn forget_tokens(&mut self) {
+        self.tokens.clear();
+    }
+
+    /// Who holds this token, or Nacos's words for why nobody does.
+    pub(super) fn judge(&self, token: &str, now: Instant) -> Result<(&str, u64), &'static str> {
+        if let Some(issued) = self.tokens.get(token) {
+            if issued.expires <= now {
+                return Err("token expired!");
+            }
+            return Ok((&issued.user, (issued.expires - now).as_secs()));
+        }
+        Err(match (token.split('.').count(), token.split('.').next()) {
+            (3, Some(TOKEN_HEAD)) => "Invalid signature",
+            (3, _) => "unsupported signature algorithm",
+            _ => "token invalid!",
+        })
+    }
+
+    /// Whether a role of `user` grants `action` (`r`, `w`) on `resource`.
+    pub(super) fn permits(&self, user: &str, resource: &str, action: char) -> bool {
+        self.is_admin(user)
+            || self.permissions.iter().any(|(role, pattern, actions)| {
+                self.roles.iter().any(|(known, holder)| known == role && holder == user)
+                    && actions.contains(action)
+                    && super::configs::glob(pattern, resource)
+            })
+    }
+
+    fn issue(&mut self, user: &str, expires: Instant) -> String {
+        let token = format!(
+            "{TOKEN_HEAD}.{:016x}.{:016x}{:016x}",
+            fastrand::u64(..),
+            fastrand::u64(..),
+            fastrand::u64(..)
+        );
+        let issued = Issued {
+            user: user.to_owned(),
+            expires,
+        };
+        self.tokens.insert(token.clone(), issued);
+        token
+    }
+}
+
+impl World {
+    pub(super) fn login(&mut self, incoming: &Incoming, now: Instant) -> Reply {
+        let failed = || Reply::spring(500, "No message available", &incoming.path);
+        // A token that comes along is judged instead of the password.
+        let bearer = incoming
+            .header("authorization")
+            .and_then(|text| text.strip_prefix("Bearer "));
+        if let Some(token) = bearer.or_else(|| incoming.get("accessToken")) {
+            return match self.accounts.judge(token, now) {
+                Ok((user, left)) => granted(token, left, self.accounts.is_admin(user), user),
+                Err(_) => failed(),
+            };
+        }
+        let Some(user) = incoming.get("username") else {
+            return failed();
+        };
+        if !self.accounts.knows(user, None) {
+            return Reply::spring(403, "Access Denied", &incoming.path);
+        }
+        if !incoming
+            .get("password")
+            .is_some_and(|password| self.accounts.knows(user, Some(password)))
+        {
+            return failed();
+        }
+        let admin = self.accounts.is_admin(user);
+        if !self.profile.auth {
+            return granted("AUTH_DISABLED", 18_000, admin, user);
+        }
+        let token = self.accounts.issue(user, now + self.profile.token_ttl);
+        granted(&token, self.profile.token_ttl.as_secs(), admin, user)
+    }
+
+    pub(super) fn bootstrap(&mut self, incoming: &Incoming) -> Reply {
+        if self.accounts.has_admin() {
+            return Reply::failure(200, 409, "have admin user cannot use it.", Value::Null);
+        }
+        let random = format!("{:016x}", fastrand::u64(..));
+        let password = incoming.or("password", &random);
+        self.accounts.set_admin(ADMIN, password);
+        Reply::ok(json!({ "username": ADMIN, "password": password }))
+    }
+
+    pub(super) fn user_create(&mut self, incoming: &Incoming) -> Outcome {
+        let (user, password) = (incoming.required("username")?, incoming.required("password")?);
+        if self.accounts.knows(user, None) {
+            return Err(Reply::exception(
+                &format!("user '{user}' already exist!"),
+                &incoming.path,
+            ));
+        }
+        self.accounts.users.push((user.to_owned(), password.to_owned()));
+        Ok(Reply::ok("create user ok!"))
+    }
+
+    pub(super) fn user_list(&self, incoming: &Incoming) -> Outcome {
+        let users: Vec<_> = self.accounts.users.iter().collect();
+        Ok(Reply::ok(Paged::cut(
+            users,
+            incoming,
+            |(name, _)| json!({ "username": name, "password": "$2a$10$hidden" }),
+        )))
+    }
+
+    pub(super) fn user_delete(&mut self, incoming: &Incoming) -> Outcome {
+        let user = incoming.required("username")?;
+        self.accounts.users.retain(|(name, _)| name != user);
+        self.accounts.roles.retain(|(_, holder)| holder != user);
+        Ok(Reply::ok("delete user ok!"))
+    }
+
+    pub(super) fn role_create(&mut self, incoming: &Incoming) -> Outcome {
+        let (role, user) = (incoming.required("role")?, incoming.required("username")?);
+        self.accounts.roles.push((role.to_owned(), user.to_owned()));
+        Ok(Reply::ok("add role ok!"))
+    }
+
+    pub(super) fn permission_create(&mut self, incoming: &Incoming) -> Outcome {
+        let (role, resource) = (incoming.required("role")?, incoming.required("resource")?);
+        let action = incoming.required("action")?;
+        self.accounts
+            .permissions
+            .push((role.to_owned(), resource.to_owned(), action.to_owned()));
+        Ok(Reply::ok("add permission ok!"))
+    }
+}
+
+fn granted(token: &str, ttl: u64, admin: bool, user: &str) -> Reply {
+    Reply::raw(&json!({ "accessToken": token, "tokenTtl": ttl, "globalAdmin": admin, "username": user }))
+        .with_bearer(token)
+}
