@@ -23,6 +23,7 @@ pub use crate::web::{
 use crate::di::{Hook, Hooks};
 
 /// The two hooks of a component.
+#[must_use]
 pub fn hooks(component: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Hooks {
     Hooks::new(component, on_start, on_stop)
 }

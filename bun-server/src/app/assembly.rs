@@ -1,12 +1,10 @@
 //! Everything of an application before anything is asked of a network.
 
-use std::path::PathBuf;
-
 use super::parts::{Parts, attached};
 use super::sections::{AppSettings, LoggingSettings, SECTIONS, ShutdownSettings};
 use super::{AppError, AppResult, Application, StartupReport};
 use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
-use crate::di::{Graph, Problem, ProblemKind, Resources};
+use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources};
 use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
 use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
 use crate::microservice::{ConfigCenterOptions, ServiceRegistryOptions, SharedClients};
@@ -80,7 +78,7 @@ impl Assembly {
         let controllers: Vec<&'static ControllerDefinition> = graph
             .modules()
             .iter()
-            .flat_map(|module| module.static_attachments::<ControllerDefinition>())
+            .flat_map(ModuleNode::static_attachments::<ControllerDefinition>)
             .collect();
         problems.extend(duplicate_routes(&controllers));
         let registrations: Vec<_> = ServiceRegistration::all()
@@ -91,7 +89,14 @@ impl Assembly {
         let snapshot_root = SnapshotStore::default_root(&name, state);
         let shared = SharedClients::new();
         let has_registry = registry.is_some();
-        let (parts, more) = Parts::new(center, registry, &settings, &local.directory, snapshot_root, &shared);
+        let (parts, more) = Parts::new(
+            center,
+            registry,
+            &settings,
+            &local.directory,
+            snapshot_root.as_deref(),
+            &shared,
+        );
         problems.extend(more);
         if !has_registry && let Some(registration) = registrations.first() {
             problems.push(no_registry(registration));
@@ -228,6 +233,3 @@ fn no_registry(registration: &ServiceRegistration) -> Problem {
         "import `MicroserviceModule::from_config()` in a module of the application",
     )
 }
-
-/// Where snapshots lie when nothing else is said.
-pub(super) type SnapshotRoot = Option<PathBuf>;

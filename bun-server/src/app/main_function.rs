@@ -42,6 +42,7 @@ impl<E: Debug> MainOutput for Result<(), E> {
 const LEFTOVERS: Duration = Duration::from_secs(1);
 
 /// Runs `main` on a runtime of many threads.
+#[must_use]
 pub fn run_main<T: MainOutput>(version: Option<&'static str>, main: Pin<Box<dyn Future<Output = T>>>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

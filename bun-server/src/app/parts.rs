@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::assembly::{Settings, SnapshotRoot};
+use super::assembly::Settings;
 use crate::config::{ConfigKey, ConfigService, ValueSpec};
 use crate::di::{BoxError, Graph, ModuleNode, Problem, ProblemKind};
 use crate::microservice::config_center::{Documents, Wanted};
@@ -29,19 +29,12 @@ impl Parts {
         registry: Option<ServiceRegistryOptions>,
         settings: &Settings,
         directory: &Path,
-        snapshot_root: SnapshotRoot,
+        snapshot_root: Option<&Path>,
         shared: &SharedClients,
     ) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let center = center.map(|options| {
-            ConfigCenterSetup::new(
-                &options,
-                &settings.config_center,
-                directory,
-                snapshot_root.as_deref(),
-                shared,
-            )
-        });
+        let center = center
+            .map(|options| ConfigCenterSetup::new(&options, &settings.config_center, directory, snapshot_root, shared));
         let registry = registry.map(|options| ServiceRegistrySetup::new(&options, &settings.service_registry, shared));
         let parts = Self {
             center: keep(center, ProblemKind::ConfigCenter, "config_center.url", &mut problems),

@@ -4,18 +4,18 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Runs one phase of the start and logs how long it took.
-pub(super) async fn starting<T>(phase: &str, work: impl Future<Output = T>) -> T {
+pub(super) async fn starting<T>(application: &str, phase: &str, work: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let done = work.await;
-    tracing::debug!("start: {phase} took {}", shown(begun.elapsed()));
+    tracing::debug!("{application} starts: {phase} took {}", shown(begun.elapsed()));
     done
 }
 
 /// Runs one phase of the stop and logs how long it took.
-pub(super) async fn stopping<T>(phase: &str, work: impl Future<Output = T>) -> T {
+pub(super) async fn stopping<T>(application: &str, phase: &str, work: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let done = work.await;
-    tracing::info!("stop: {phase} took {}", shown(begun.elapsed()));
+    tracing::info!("{application} stops: {phase} took {}", shown(begun.elapsed()));
     done
 }
 

@@ -114,6 +114,7 @@ async fn phases(
     undo: &mut Undo,
     begun: Instant,
 ) -> Result<Arc<Running>, Vec<Problem>> {
+    let name = assembly.name.clone();
     let documents = assembly
         .parts
         .documents(&assembly.graph, &assembly.config, &assembly.settings);
@@ -122,7 +123,7 @@ async fn phases(
         undo.server = Some(bind(&assembly.settings.server, gate).await?);
     }
     if let Some(documents) = &documents {
-        let problems = starting("loading the configuration documents", documents.load()).await;
+        let problems = starting(&name, "loading the configuration documents", documents.load()).await;
         assembly.problems.extend(problems);
     }
     let unloaded = !assembly.problems.is_empty();
@@ -142,7 +143,7 @@ async fn phases(
     }
     let components = assembly.graph.component_count();
     let graph = std::mem::replace(&mut assembly.graph, crate::di::Graph::empty());
-    let container = starting("construction", async { graph.build(resources) })
+    let container = starting(&name, "construction", async { graph.build(resources) })
         .await
         .map_err(|error| {
             let problem = Problem::new(ProblemKind::Construction, error.component)
@@ -154,11 +155,11 @@ async fn phases(
         .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
     let server = match undo.server.take() {
         Some(server) => server,
-        None => starting("binding the socket", bind(&assembly.settings.server, gate)).await?,
+        None => starting(&name, "binding the socket", bind(&assembly.settings.server, gate)).await?,
     };
     let bound = server.address();
     undo.server = Some(server);
-    starting("on_start hooks", start_hooks(&container)).await?;
+    starting(&name, "on_start hooks", start_hooks(&container)).await?;
     gate.open(router);
     gate.enter(Phase::Ready);
     if let Some(documents) = &documents {
@@ -166,7 +167,7 @@ async fn phases(
     }
     let management = management(assembly, gate, health, &container).await?;
     let instances = registration::instances(assembly, bound).await;
-    if let Err(problem) = starting("registration", register(assembly, &undo.hubs, instances)).await {
+    if let Err(problem) = starting(&name, "registration", register(assembly, &undo.hubs, instances)).await {
         stop_hooks(&container).await;
         return Err(vec![problem]);
     }

@@ -83,7 +83,7 @@ impl Running {
             return Ok(());
         }
         let _ended = Ended(&self.gate);
-        let failures = stopping("all of it", self.phases()).await;
+        let failures = stopping(&self.name, "all of it", self.phases()).await;
         if failures.is_empty() {
             return Ok(());
         }
@@ -94,21 +94,26 @@ impl Running {
         let settings = &self.shutdown;
         self.gate.enter(Phase::Stopping);
         if let Some(registry) = &self.hubs.registry {
-            let left = stopping("deregistration", registry.deregister_all(settings.deregister_timeout)).await;
+            let left = stopping(
+                &self.name,
+                "deregistration",
+                registry.deregister_all(settings.deregister_timeout),
+            )
+            .await;
             if left > 0 {
                 tracing::warn!("{left} instances could not be taken out of {}", registry.address());
             }
         }
         if !self.delay.is_zero() {
-            stopping("the pause in which callers notice", self.pause()).await;
+            stopping(&self.name, "the pause in which callers notice", self.pause()).await;
         }
-        let cut_off = stopping("draining", self.server.drain(settings.drain_timeout)).await;
+        let cut_off = stopping(&self.name, "draining", self.server.drain(settings.drain_timeout)).await;
         if cut_off > 0 {
             let limit = shown(settings.drain_timeout);
             tracing::warn!("{cut_off} connections were cut off after {limit} (shutdown.drain_timeout)");
         }
         let hooks = run_stop_hooks(self.container.hooks(), settings.hook_timeout);
-        let failures = stopping("on_stop hooks", hooks).await;
+        let failures = stopping(&self.name, "on_stop hooks", hooks).await;
         let close = async {
             self.hubs.close(settings.close_timeout).await;
             self.tasks.close(Duration::ZERO).await;
@@ -116,7 +121,7 @@ impl Running {
                 management.drain(Duration::from_millis(100)).await;
             }
         };
-        stopping("closing clients and registries", close).await;
+        stopping(&self.name, "closing clients and registries", close).await;
         failures
     }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use super::secret::is_sensitive;
 use super::section::{LocalOnly, Section};
 use super::source::{LocalTrees, Precedence, SourceKind};
 use super::tree::{Node, Origin, Value};
-use super::value::{Binding, Commit, KeepsAlive, Secrets, Site, bound};
+use super::value::{Commit, Follower, Secrets, Site, bound};
 use super::{BindError, ConfigError, ConfigKey, ConfigValue, Refusal};
 use crate::suggest;
 
@@ -47,11 +47,6 @@ struct State {
     sections: &'static [Section],
     bindings: Vec<Follower>,
     secrets: Secrets,
-}
-
-struct Follower {
-    alive: Weak<dyn KeepsAlive>,
-    binding: Box<dyn Binding>,
 }
 
 /// What a new state of a document brought about.
@@ -231,9 +226,9 @@ impl ConfigService {
     ) -> Result<ConfigValue<T>, BindError> {
         // Under the lock, so that no revision slips in between reading and following.
         let mut state = self.lock();
-        let (value, alive, binding) = bound(site, &self.inner.current.load(), &mut state.secrets)?;
+        let (value, follower) = bound(site, &self.inner.current.load(), &mut state.secrets)?;
         state.bindings.retain(|follower| follower.alive.strong_count() > 0);
-        state.bindings.push(Follower { alive, binding });
+        state.bindings.push(follower);
         Ok(value)
     }
 
@@ -243,15 +238,17 @@ impl ConfigService {
     }
 
     /// Takes a new state of a document (`None`: it was removed) into a new revision, or refuses it whole.
-    pub(crate) fn apply(&self, key: &ConfigKey, content: Option<&DocumentContent>) -> Result<Applied, Refusal> {
+    pub(crate) fn apply(&self, key: &ConfigKey, content: Option<&DocumentContent>) -> Result<Applied, Box<Refusal>> {
         let mut state = self.lock();
         let old = self.inner.current.load_full();
         let before = old.documents.get(key);
-        let refusal = |reasons: Vec<ConfigError>| Refusal {
-            key: key.clone(),
-            revision: content.map_or_else(|| " (removed)".to_owned(), |content| short_revision(&content.md5)),
-            keeping: before.map(|document| short_revision(&document.md5)),
-            reasons,
+        let refusal = |reasons: Vec<ConfigError>| {
+            Box::new(Refusal {
+                key: key.clone(),
+                revision: content.map_or_else(|| " (removed)".to_owned(), |content| short_revision(&content.md5)),
+                keeping: before.map(|document| short_revision(&document.md5)),
+                reasons,
+            })
         };
         let mut warnings = Vec::new();
         let mut documents = old.documents.clone();

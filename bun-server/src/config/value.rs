@@ -341,20 +341,24 @@ pub(crate) fn bound<T: DeserializeOwned + Send + Sync + 'static>(
     site: Site,
     revision: &Revision,
     secrets: &mut Secrets,
-) -> Result<(ConfigValue<T>, Weak<dyn KeepsAlive>, Box<dyn Binding>), BindError> {
+) -> Result<(ConfigValue<T>, Follower), BindError> {
     let cell = Arc::new(Cell::new(site.read::<T>(revision, secrets)?));
     let binding = Box::new(Bound {
         site,
         cell: Arc::downgrade(&cell),
     });
-    let alive: Weak<dyn KeepsAlive> = Arc::downgrade(&cell) as Weak<dyn KeepsAlive>;
-    Ok((
-        ConfigValue {
-            source: Source::Cell(cell),
-        },
-        alive,
+    let follower = Follower {
+        alive: Arc::downgrade(&cell) as Weak<dyn KeepsAlive>,
         binding,
-    ))
+    };
+    let source = Source::Cell(cell);
+    Ok((ConfigValue { source }, follower))
+}
+
+/// What keeps a value up to date, for as long as somebody holds the value.
+pub(crate) struct Follower {
+    pub(crate) alive: Weak<dyn KeepsAlive>,
+    pub(crate) binding: Box<dyn Binding>,
 }
 
 /// Anything whose life is watched.
@@ -368,7 +372,7 @@ mod tests {
     #[tokio::test]
     async fn mapped_values_are_computed_once_per_change() {
         let value = ConfigValue::fixed(3);
-        let mapped = value.map(|number| number.to_string());
+        let mapped = value.map(ToString::to_string);
         assert!(Arc::ptr_eq(&mapped.get(), &mapped.get()));
         assert_eq!(*mapped.get(), "3");
     }

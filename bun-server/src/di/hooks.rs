@@ -21,6 +21,7 @@ pub struct Hooks {
 
 impl Hooks {
     /// The hooks of the component that `definition` describes.
+    #[must_use]
     pub fn new(definition: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Self {
         Self {
             component: (definition.name)(),

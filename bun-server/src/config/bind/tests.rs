@@ -12,6 +12,10 @@ fn tree(text: &str) -> Node {
     parse(text, Format::Yaml, &Arc::from("t.yaml")).unwrap()
 }
 
+fn bind<T: serde::de::DeserializeOwned>(node: &Node, path: &Path, text: Option<&str>) -> Result<T, BindError> {
+    super::bind(node, path, text, &SecretPaths::default())
+}
+
 #[derive(Debug, Deserialize, PartialEq)]
 struct Limits {
     page_size: u32,
@@ -38,29 +42,11 @@ fn scalars_become_what_is_asked_for() {
     .unwrap();
     assert_eq!(limits.flags, ["a", "2", "true"]);
     assert_eq!(limits.timeout, Some(Duration::from_millis(1500)));
-    let versions: BTreeMap<String, String> = bind(
-        &tree("api: 1.20\nlib: '3'"),
-        &Path::parse(""),
-        None,
-        &SecretPaths::default(),
-    )
-    .unwrap();
+    let versions: BTreeMap<String, String> = bind(&tree("api: 1.20\nlib: '3'"), &Path::parse(""), None).unwrap();
     assert_eq!(versions["api"], "1.20");
-    let value: serde_json::Value = bind(
-        &tree("a: [1, -2, 1.5, x, '1', true, ~]"),
-        &Path::parse(""),
-        None,
-        &SecretPaths::default(),
-    )
-    .unwrap();
+    let value: serde_json::Value = bind(&tree("a: [1, -2, 1.5, x, '1', true, ~]"), &Path::parse(""), None).unwrap();
     assert_eq!(value, serde_json::json!({"a": [1, -2, 1.5, "x", "1", true, null]}));
-    let modes: Vec<Mode> = bind(
-        &tree("[fast, {slow: {by: 3s}}, {named: x}]"),
-        &Path::parse(""),
-        None,
-        &SecretPaths::default(),
-    )
-    .unwrap();
+    let modes: Vec<Mode> = bind(&tree("[fast, {slow: {by: 3s}}, {named: x}]"), &Path::parse(""), None).unwrap();
     assert_eq!(
         modes,
         [
@@ -71,8 +57,7 @@ fn scalars_become_what_is_asked_for() {
             Mode::Named("x".into())
         ]
     );
-    let by_number: BTreeMap<u32, bool> =
-        bind(&tree("1: true"), &Path::parse(""), None, &SecretPaths::default()).unwrap();
+    let by_number: BTreeMap<u32, bool> = bind(&tree("1: true"), &Path::parse(""), None).unwrap();
     assert!(by_number[&1]);
 }
 
@@ -104,7 +89,7 @@ fn errors_name_key_line_and_types() {
     for (text, message) in cases {
         let root = tree(text);
         let path = Path::parse("limits");
-        let error = bind::<Limits>(root.at(&path).unwrap(), &path, None, &SecretPaths::default()).unwrap_err();
+        let error = bind::<Limits>(root.at(&path).unwrap(), &path, None).unwrap_err();
         assert!(error.to_string().starts_with(message), "{error}");
     }
 }
@@ -134,12 +119,7 @@ fn strict_binding_names_every_unknown_key() {
 #[test]
 fn secrets_stay_out_of_messages() {
     let root = tree("db:\n  pin: hunter2\n  password: hunter2");
-    let by_type = bind::<Secret<u32>>(
-        root.at(&Path::parse("db.pin")).unwrap(),
-        &Path::parse("db.pin"),
-        None,
-        &SecretPaths::default(),
-    );
+    let by_type = bind::<Secret<u32>>(root.at(&Path::parse("db.pin")).unwrap(), &Path::parse("db.pin"), None);
     let by_name = bind::<u32>(
         root.at(&Path::parse("db.password")).unwrap(),
         &Path::parse("db.password"),

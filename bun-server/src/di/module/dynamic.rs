@@ -44,7 +44,6 @@ impl DynamicModule {
     /// Starts the module of type `M`. An application knows one module of a type: importing a second one is an error that
     /// names both places.
     #[track_caller]
-    #[must_use]
     pub fn builder<M: 'static>() -> DynamicModuleBuilder {
         let node = ModuleNode {
             module: TypeId::of::<M>(),
@@ -190,6 +189,7 @@ impl DynamicModuleBuilder {
     }
 
     /// The module.
+    #[must_use]
     pub fn build(self) -> DynamicModule {
         self.module
     }

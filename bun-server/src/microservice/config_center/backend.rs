@@ -90,7 +90,7 @@ pub trait ConfigBackend: Send + Sync + 'static {
     /// Completes when the document may have changed since `known`. Never, by default: the hub polls anyway.
     async fn changed(&self, key: &ConfigKey, known: Option<&ConfigResult>) {
         let _ = (key, known);
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// The document's full name, for messages: `dev/ORDERS/order.yaml`.

@@ -62,13 +62,13 @@ impl Discovery {
     }
 
     /// The service; the first call of it begins to follow its instances, with its own balancer or the one of all.
-    pub(super) fn service(&self, name: &ServiceName, balancer: Option<Arc<dyn LoadBalancer>>) -> Arc<Service> {
+    pub(super) fn service(&self, name: &ServiceName, balancer: Option<&dyn LoadBalancer>) -> Arc<Service> {
         let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(service) = services.get(name) {
             return Arc::clone(service);
         }
         let service = Arc::new(Service {
-            picker: balancer.as_ref().unwrap_or(&self.balancer).picker(),
+            picker: balancer.unwrap_or(&*self.balancer).picker(),
             known: watch::Sender::new(Known::Nothing),
         });
         services.insert(name.clone(), Arc::clone(&service));

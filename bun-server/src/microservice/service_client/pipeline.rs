@@ -210,7 +210,7 @@ impl Attempt<'_> {
             .settings
             .and_then(|settings| settings.load_balancer)
             .map(BalancerName::balancer);
-        let target = match self.client.discovery.service(&name, balancer).pick().await {
+        let target = match self.client.discovery.service(&name, balancer.as_deref()).pick().await {
             Ok(target) => target,
             Err(Nobody::NoInstance) => return Err(ClientError::NoInstance { call }),
             Err(Nobody::Discovery(source)) => return Err(ClientError::Discovery { call, source }),

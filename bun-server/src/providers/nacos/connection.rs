@@ -92,7 +92,7 @@ impl Connection {
         );
         shared
             .get_or_make(&key, || self.build().map(SharedClient::new))
-            .map(|client| client.another_user())
+            .map(SharedClient::another_user)
             .map_err(Into::into)
     }
 
