@@ -23,7 +23,6 @@ const ADDRESS_LIMIT: usize = 128;
 /// ephemeral; the cluster is *not* part of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-#[must_use]
 pub struct Instance {
     /// The plain name of the service.
     pub service: String,
@@ -53,6 +52,7 @@ pub struct Instance {
 
 impl Instance {
     /// An instance of `service` at `ip:port`, with the defaults named at each field.
+    #[must_use]
     pub fn new(service: impl Into<String>, ip: impl Into<String>, port: u16) -> Self {
         Self {
             service: service.into(),
@@ -71,48 +71,56 @@ impl Instance {
     }
 
     /// Sets the group.
+    #[must_use]
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.group = group.into();
         self
     }
 
     /// Sets the namespace, by id.
+    #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
     /// Sets the cluster.
+    #[must_use]
     pub fn cluster(mut self, cluster: impl Into<String>) -> Self {
         self.cluster = cluster.into();
         self
     }
 
     /// Sets the weight.
+    #[must_use]
     pub fn weight(mut self, weight: f64) -> Self {
         self.weight = weight;
         self
     }
 
     /// Sets the flag that takes it into or out of every list.
+    #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
     /// Sets the health to begin with.
+    #[must_use]
     pub fn healthy(mut self, healthy: bool) -> Self {
         self.healthy = healthy;
         self
     }
 
     /// Ephemeral (true) or persistent (false).
+    #[must_use]
     pub fn ephemeral(mut self, ephemeral: bool) -> Self {
         self.ephemeral = ephemeral;
         self
     }
 
     /// Adds one entry of metadata.
+    #[must_use]
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(key.into(), value.into());
         self
@@ -120,11 +128,13 @@ impl Instance {
 
     /// Sets how often it is renewed (whole milliseconds, kept in its metadata). The server takes an instance for
     /// unhealthy after 15 s and drops it after 30 s; [`Instance::expiry`] changes that.
+    #[must_use]
     pub fn heartbeat_interval(self, interval: Duration) -> Self {
         self.metadata(HEARTBEAT_KEY, interval.as_millis().to_string())
     }
 
     /// Sets after how long without renewal the server takes it for unhealthy, and drops it.
+    #[must_use]
     pub fn expiry(self, unhealthy_after: Duration, deleted_after: Duration) -> Self {
         self.metadata(UNHEALTHY_KEY, unhealthy_after.as_millis().to_string())
             .metadata(DELETE_KEY, deleted_after.as_millis().to_string())

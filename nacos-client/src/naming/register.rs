@@ -45,6 +45,7 @@ pub struct Registration {
 
 impl Registration {
     /// What is registered.
+    #[must_use]
     pub fn instance(&self) -> Instance {
         self.held.instance()
     }

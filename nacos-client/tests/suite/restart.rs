@@ -1,0 +1,130 @@
+//! A server that goes away and comes back, and another one that takes over.
+
+use std::time::Duration;
+
+use nacos_client::testing::TestServer;
+use nacos_client::{ConfigKey, ErrorKind, Instance, NacosClient, ServiceKey};
+
+use crate::site::{Site, eventually};
+
+cases![a_dead_server_in_the_list_does_no_harm];
+
+/// Port 1 of loopback refuses; the server behind the second name answers.
+async fn a_dead_server_in_the_list_does_no_harm(site: Site) {
+    let nacos = site
+        .builder_for(&format!("127.0.0.1:1,{}", site.address()))
+        .build()
+        .unwrap();
+    let key = ConfigKey::new("a");
+    for _ in 0..5 {
+        assert_eq!(nacos.config().get(&key).await.unwrap_err().kind(), ErrorKind::NotFound);
+    }
+    nacos
+        .naming()
+        .register_once(&Instance::new("s", "10.0.0.1", 1))
+        .await
+        .unwrap();
+    eventually("the instance", || async {
+        nacos.naming().list_once(&ServiceKey::new("s")).await.unwrap().pop()
+    })
+    .await;
+}
+
+async fn restarted(nacos: NacosClient, key: ConfigKey, restart: impl AsyncFnOnce()) {
+    nacos.admin().publish(&key, "kept").await.unwrap();
+    let instance = Instance::new("s", "10.0.0.1", 1).metadata("version", "1");
+    let registration = nacos.naming().register(instance.clone()).await.unwrap();
+    let mut changes = nacos.config().watch(&key);
+    changes.next().await.unwrap();
+    restart().await;
+    let back = eventually("the instance after the restart", || async {
+        nacos.naming().list_once(&instance.service_key()).await.ok()?.pop()
+    })
+    .await;
+    assert_eq!(back.metadata["version"], "1");
+    assert_eq!(nacos.config().get(&key).await.unwrap().content, "kept");
+    nacos.admin().publish(&key, "changed").await.unwrap();
+    let change = crate::site::soon("the change", changes.next()).await;
+    assert!(format!("{change:?}").contains("\"changed\""), "{change:?}");
+    eventually("a quiet registration", || async {
+        registration.last_error().is_none().then_some(())
+    })
+    .await;
+    nacos.close().await.unwrap();
+}
+
+mod double {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_restart_is_survived() {
+        let server = TestServer::start().await.unwrap();
+        let nacos = server
+            .client()
+            .heartbeat_interval(Duration::from_millis(200))
+            .poll_interval(Duration::from_millis(100))
+            .build()
+            .unwrap();
+        restarted(nacos, ConfigKey::new("a"), async || {
+            server.kill().await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            server.restart().await.unwrap();
+        })
+        .await;
+    }
+}
+
+mod real_restart {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use super::*;
+
+    /// A real server of this case's own, ended with it.
+    struct Server {
+        home: PathBuf,
+    }
+
+    impl Server {
+        fn script(&self, arguments: &[&str]) -> String {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/servers/nacos.sh");
+            let output = Command::new(script)
+                .args(arguments)
+                .arg("--home")
+                .arg(&self.home)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        }
+    }
+
+    impl Drop for Server {
+        fn drop(&mut self) {
+            self.script(&["kill"]);
+            let _ = std::fs::remove_dir_all(&self.home);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_restart_is_survived() {
+        if std::env::var_os("NACOS_LIB").is_none() && std::env::var_os("NACOS_DIST").is_none() {
+            return;
+        }
+        let server = Server {
+            home: std::env::temp_dir().join(format!("nacos-client-restart-{:08x}", fastrand::u32(..))),
+        };
+        let started = server.script(&["start"]);
+        let address = started.lines().find_map(|line| line.strip_prefix("address=")).unwrap();
+        let nacos = NacosClient::builder(address)
+            .heartbeat_interval(Duration::from_secs(1))
+            .poll_interval(Duration::from_millis(200))
+            .build()
+            .unwrap();
+        restarted(nacos, ConfigKey::new("a"), async || {
+            server.script(&["kill"]);
+            server.script(&["restart"]);
+        })
+        .await;
+    }
+}
