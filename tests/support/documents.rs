@@ -1,0 +1,55 @@
+//! Documents, as whoever publishes them sees them, and the config center as components see it.
+
+use std::sync::Arc;
+
+use bun_server::microservice::SharedClients;
+use bun_server::microservice::config_center::{ConfigCenterProvider, ConfigHub, HubOptions};
+use bun_server::prelude::*;
+
+use crate::row::{Kind, POLL, Row};
+
+impl Row {
+    /// The config center over this row's provider.
+    #[must_use]
+    pub fn config_center(&self) -> Arc<dyn ConfigCenter> {
+        let options = HubOptions {
+            poll_interval: POLL,
+            ..HubOptions::default()
+        };
+        match self.kind {
+            Kind::Memory => config_center(&self.center, options),
+            _ => config_center(&self.nacos_center(), options),
+        }
+    }
+
+    /// Publishes a document of the row's namespace.
+    pub async fn publish(&self, data_id: &str, content: &str) {
+        let Some(nacos) = &self.nacos else {
+            return self.center.publish(data_id, content);
+        };
+        let key = nacos_client::ConfigKey::new(data_id).namespace(&self.namespace);
+        let client = nacos.client();
+        let content_type = data_id.rsplit_once('.').map_or("text", |(_, extension)| extension);
+        let publish = client.admin().publish(&key, content).content_type(content_type);
+        publish.await.expect("a publish");
+        client.close().await.expect("a client that closes");
+    }
+
+    /// Removes a document of the row's namespace.
+    pub async fn remove(&self, data_id: &str) {
+        let Some(nacos) = &self.nacos else {
+            assert!(self.center.remove(data_id), "{data_id} was there");
+            return;
+        };
+        let key = nacos_client::ConfigKey::new(data_id).namespace(&self.namespace);
+        let client = nacos.client();
+        client.admin().delete(&key).await.expect("a deletion");
+        client.close().await.expect("a client that closes");
+    }
+}
+
+/// The config center over a provider, as an application makes it.
+pub fn config_center(provider: &dyn ConfigCenterProvider, options: HubOptions) -> Arc<dyn ConfigCenter> {
+    let backend = provider.backend(&SharedClients::new()).expect("options that fit");
+    Arc::new(ConfigHub::new(backend, provider.address(), options))
+}

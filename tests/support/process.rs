@@ -1,0 +1,112 @@
+//! Applications as processes of their own.
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::{eventually, within};
+
+/// A running application; it is killed when the test ends without having stopped it.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    output: Output,
+}
+
+/// What it printed and logged.
+#[derive(Clone, Debug, Default)]
+struct Output(Arc<Mutex<String>>);
+
+impl Process {
+    /// Starts a program in `directory`, with these variables and none of `BUN_…` but them.
+    pub fn start<'a>(
+        program: &str,
+        directory: &Path,
+        variables: impl IntoIterator<Item = (&'a str, String)>,
+    ) -> Self {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("BUN_") {
+                command.env_remove(name);
+            }
+        }
+        let mut child = command
+            .current_dir(directory)
+            // Snapshots of a test belong to it.
+            .env("XDG_STATE_HOME", directory)
+            .envs(variables)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("a program that starts");
+        let output = Output::default();
+        output.follow(child.stdout.take());
+        output.follow(child.stderr.take());
+        Self { child, output }
+    }
+
+    /// Standard output and error, as far as they were read.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.output.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for its banner and gives the port in it.
+    pub async fn port(&mut self) -> u16 {
+        let output = self.output.clone();
+        eventually(Duration::from_secs(20), || async {
+            let text = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let banner = text.lines().find(|line| line.contains(" · http://")).ok_or_else(|| text.clone())?;
+            let address = banner.split(" · http://").nth(1).and_then(|rest| rest.split(' ').next());
+            let port = address.and_then(|address| address.rsplit(':').next()).and_then(|port| port.parse().ok());
+            port.ok_or(text)
+        })
+        .await
+    }
+
+    /// Sends `TERM` or `INT`.
+    pub async fn signal(&self, signal: &str) {
+        let id = self.child.id().expect("a process that runs");
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(id.to_string()).status().await;
+        assert!(sent.expect("the program kill").success(), "no signal reached {id}");
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self, deadline: Duration) -> ExitStatus {
+        let ended = within(deadline, "the process", self.child.wait()).await;
+        // What it said last is read after its end.
+        self.output.complete().await;
+        ended.expect("a process that can be waited for")
+    }
+}
+
+const READERS: usize = 1;
+
+impl Output {
+    fn follow(&self, stream: Option<impl AsyncRead + Unpin + Send + 'static>) {
+        let output = self.clone();
+        let mut lines = BufReader::new(stream.expect("a pipe")).lines();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut text = output.0.lock().unwrap_or_else(PoisonError::into_inner);
+                text.push_str(&line);
+                text.push('\n');
+            }
+        });
+    }
+
+    /// Both pipes are at their end.
+    async fn complete(&self) {
+        eventually(Duration::from_secs(5), || async {
+            let readers = Arc::strong_count(&self.0);
+            crate::holds(readers <= READERS, "a pipe is still open")
+        })
+        .await;
+    }
+}

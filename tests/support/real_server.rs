@@ -1,0 +1,73 @@
+//! A real Nacos of the test's own, to be killed and wiped.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use crate::row::Nacos;
+use crate::{unique, within};
+
+/// Started by tests/servers/nacos.sh; stopped at the end, whatever happened.
+#[derive(Debug)]
+pub struct RealServer {
+    home: PathBuf,
+    pub nacos: Nacos,
+}
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/servers/nacos.sh");
+const LIMIT: Duration = Duration::from_secs(150);
+
+impl RealServer {
+    /// `None` when neither NACOS_LIB nor NACOS_DIST names a server.
+    pub async fn start() -> Option<Self> {
+        if std::env::var_os("NACOS_LIB").is_none() && std::env::var_os("NACOS_DIST").is_none() {
+            return None;
+        }
+        let home = std::env::temp_dir().join(unique("bun-nacos"));
+        let told = script("start", &home).await;
+        let address = told
+            .lines()
+            .find_map(|line| line.strip_prefix("address="))
+            .unwrap_or_else(|| panic!("no address in {told}"));
+        Some(Self {
+            nacos: Nacos {
+                address: address.to_owned(),
+                credentials: None,
+            },
+            home,
+        })
+    }
+
+    /// Ends it at once, as a crash would.
+    pub async fn kill(&self) {
+        script("kill", &self.home).await;
+    }
+
+    /// Forgets everything; it must not run.
+    pub async fn wipe(&self) {
+        script("wipe", &self.home).await;
+    }
+
+    /// Runs it again, at the same address.
+    pub async fn start_again(&self) {
+        script("start", &self.home).await;
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        let killed = std::process::Command::new(SCRIPT).args(["kill", "--home"]).arg(&self.home).status();
+        // A test that failed already says why.
+        let _ = (killed, std::fs::remove_dir_all(&self.home));
+    }
+}
+
+async fn script(action: &str, home: &Path) -> String {
+    let mut command = Command::new(SCRIPT);
+    command.args([action, "--home"]).arg(home);
+    let output = within(LIMIT, action, command.output()).await.expect("nacos.sh");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "nacos.sh {action}: {errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

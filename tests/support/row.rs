@@ -1,0 +1,172 @@
+//! What stands behind the abstractions in one test.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bun_server::prelude::*;
+use nacos_client::testing::TestServer;
+use nacos_client::{ClientBuilder, NacosClient};
+
+use crate::unique;
+
+/// Which row it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Memory,
+    TestServer,
+    RealOpen,
+    RealAuth,
+}
+
+/// A config center and a registry that belong to one test: a namespace of its own, on whatever server.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub kind: Kind,
+    pub namespace: String,
+    pub center: MemoryConfigCenter,
+    pub registry: MemoryServiceRegistry,
+    pub nacos: Option<Nacos>,
+    pub server: Option<Arc<TestServer>>,
+}
+
+/// Where a Nacos is, and who asks.
+#[derive(Clone, Debug)]
+pub struct Nacos {
+    pub address: String,
+    pub credentials: Option<(String, String)>,
+}
+
+/// Between two looks at a document or a list.
+pub const POLL: Duration = Duration::from_millis(300);
+/// Between two beats.
+pub const BEAT: Duration = Duration::from_millis(500);
+/// By then a change has arrived: a look, a confirmation, and a slow machine.
+pub const ARRIVED: Duration = Duration::from_secs(10);
+
+impl Nacos {
+    #[must_use]
+    pub fn of(server: &TestServer) -> Self {
+        Self {
+            address: server.address(),
+            credentials: None,
+        }
+    }
+
+    /// A client of the test's own, to act and look behind the framework's back.
+    #[must_use]
+    pub fn client(&self) -> NacosClient {
+        let builder: ClientBuilder = NacosClient::builder(&self.address);
+        let builder = match &self.credentials {
+            Some((username, password)) => builder.credentials(username, password),
+            None => builder,
+        };
+        builder.build().expect("the address of a Nacos")
+    }
+}
+
+impl Row {
+    fn new(kind: Kind, nacos: Option<Nacos>) -> Self {
+        Self {
+            kind,
+            namespace: unique("bun-tests"),
+            center: MemoryConfigCenter::new(),
+            registry: MemoryServiceRegistry::new(),
+            nacos,
+            server: None,
+        }
+    }
+
+    #[expect(clippy::unused_async, reason = "all rows are made alike")]
+    pub async fn memory() -> Option<Self> {
+        Some(Self::new(Kind::Memory, None))
+    }
+
+    pub async fn test_server() -> Option<Self> {
+        Some(Self::on(TestServer::start().await.expect("a free port")))
+    }
+
+    /// On a server that the test has made itself.
+    #[must_use]
+    pub fn on(server: TestServer) -> Self {
+        let row = Self::new(Kind::TestServer, Some(Nacos::of(&server)));
+        Self {
+            server: Some(Arc::new(server)),
+            ..row
+        }
+    }
+
+    pub async fn real_open() -> Option<Self> {
+        let address = std::env::var("NACOS_ADDR").ok()?;
+        let nacos = Nacos {
+            address,
+            credentials: None,
+        };
+        Some(Self::real(Kind::RealOpen, nacos).await)
+    }
+
+    pub async fn real_auth() -> Option<Self> {
+        let address = std::env::var("NACOS_AUTH_ADDR").ok()?;
+        let variable = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} must be set beside NACOS_AUTH_ADDR"));
+        let nacos = Nacos {
+            address,
+            credentials: Some((variable("NACOS_USERNAME"), variable("NACOS_PASSWORD"))),
+        };
+        Some(Self::real(Kind::RealAuth, nacos).await)
+    }
+
+    async fn real(kind: Kind, nacos: Nacos) -> Self {
+        if let Err(error) = nacos.client().ready().await {
+            panic!("the real Nacos at {} is not ready: {error}", nacos.address);
+        }
+        Self::new(kind, Some(nacos))
+    }
+
+    /// The Nacos of a row that has one.
+    #[must_use]
+    pub fn nacos(&self) -> &Nacos {
+        self.nacos.as_ref().expect("a row with a Nacos")
+    }
+
+    /// The server of a row that has one in this process.
+    #[must_use]
+    pub fn server(&self) -> &TestServer {
+        self.server.as_deref().expect("a row with a TestServer")
+    }
+
+    /// The provider of documents.
+    #[must_use]
+    pub fn nacos_center(&self) -> NacosConfigCenter {
+        let Nacos { address, credentials } = self.nacos();
+        let center = NacosConfigCenter::builder(address).namespace(&self.namespace);
+        match credentials {
+            Some((username, password)) => center.credentials(username, password),
+            None => center,
+        }
+    }
+
+    /// The provider of instances.
+    #[must_use]
+    pub fn nacos_registry(&self) -> NacosServiceRegistry {
+        let Nacos { address, credentials } = self.nacos();
+        let registry = NacosServiceRegistry::builder(address).namespace(&self.namespace);
+        match credentials {
+            Some((username, password)) => registry.credentials(username, password),
+            None => registry,
+        }
+    }
+
+    /// What an application of this row imports, with short intervals.
+    #[must_use]
+    pub fn options(&self) -> MicroserviceOptions {
+        let options = MicroserviceOptions::builder();
+        let options = match self.kind {
+            Kind::Memory => options
+                .config_center(self.center.clone())
+                .service_registry(self.registry.clone()),
+            _ => options
+                .config_center(self.nacos_center())
+                .service_registry(self.nacos_registry()),
+        };
+        options.poll_interval(POLL).heartbeat_interval(BEAT)
+    }
+}
