@@ -1,30 +1,45 @@
 //! `/v3/admin/ns/client`: the publishers behind the instances.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::incoming::Incoming;
 use super::reply::{Outcome, Reply};
 use super::world::World;
 use crate::clock::unix_millis;
 
+/// So long a publisher without instances is remembered.
+const IDLE: Duration = Duration::from_secs(30);
+
+pub(super) fn client_id(ip: &str, port: u16, ephemeral: bool) -> String {
+    format!("{ip}:{port}#{ephemeral}")
+}
+
 impl World {
-    fn client_ids(&self) -> BTreeSet<String> {
-        self.services
+    fn client_ids(&self, now: Instant) -> BTreeSet<String> {
+        let live = self
+            .services
             .values()
             .flat_map(|service| &service.instances)
-            .map(|((ip, port), instance)| format!("{ip}:{port}#{}", instance.ephemeral))
-            .collect()
+            .map(|((ip, port), instance)| client_id(ip, *port, instance.ephemeral));
+        let recent = self
+            .publishers
+            .iter()
+            .filter(|(_, seen)| now.saturating_duration_since(**seen) < IDLE)
+            .map(|(id, _)| id.clone());
+        live.chain(recent).collect()
     }
 
-    pub(super) fn client_list(&self) -> Outcome {
-        Ok(Reply::ok(self.client_ids()))
+    pub(super) fn client_list(&self, now: Instant) -> Outcome {
+        Ok(Reply::ok(self.client_ids(now)))
     }
 
-    pub(super) fn client_detail(&self, incoming: &Incoming) -> Outcome {
+    pub(super) fn client_detail(&self, incoming: &Incoming, now: Instant) -> Outcome {
         let id = incoming.required("clientId")?;
-        if !self.client_ids().contains(id) {
+        if !self.client_ids(now).contains(id) {
             return Err(Reply::failure(
                 404,
                 20004,

@@ -274,7 +274,12 @@ impl World {
                     && incoming.get("appName").is_none_or(|name| config.app_name == name)
             })
             .collect();
-        found.sort_by_key(|(_, config)| config.id);
+        // Without a pattern the server reads the table in its order, with one by the index over the names.
+        if incoming.get("dataId").is_none() {
+            found.sort_by_key(|(_, config)| config.id);
+        } else {
+            found.sort_by_key(|(key, _)| (&key.2, &key.1));
+        }
         let page = Paged::cut(found, incoming, |(key, config)| {
             let mut detail = config.detail(key);
             (detail.create_time, detail.modify_time) = (0, 0);

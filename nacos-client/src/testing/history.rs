@@ -119,10 +119,14 @@ impl World {
         config: &StoredConfig,
         description: Option<&str>,
     ) {
-        let mut extra = serde_json::json!({ "type": config.kind });
-        if let Some(description) = description {
-            extra["c_desc"] = description.into();
-        }
+        let extra = match description {
+            None => format!(r#"{{"type":"{}"}}"#, config.kind),
+            Some(text) => format!(
+                r#"{{"type":"{}","c_desc":{}}}"#,
+                config.kind,
+                serde_json::Value::from(text)
+            ),
+        };
         self.history.push(HistoryRow {
             nid: self.history.last().map_or(0, |row| row.nid) + 1,
             config_id: config.id,
@@ -133,7 +137,7 @@ impl World {
             operation,
             publish_type,
             encrypted_data_key: config.encrypted_data_key.clone(),
-            extra: extra.to_string(),
+            extra,
             modified: unix_millis(),
         });
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::clients::client_id;
 use super::incoming::Incoming;
 use super::listed::list as list_instances;
 use super::reply::{Outcome, Reply};
@@ -188,6 +189,7 @@ impl World {
         }
         let mut instance = described(incoming, now)?;
         let ephemeral = instance.ephemeral;
+        self.publishers.insert(client_id(&address.0, address.1, ephemeral), now);
         let service = self
             .services
             .entry(key.clone())
@@ -238,6 +240,9 @@ impl World {
                 .is_some_and(|instance| instance.ephemeral == ephemeral)
         {
             service.instances.remove(&address);
+            if !ephemeral {
+                self.publishers.remove(&client_id(&address.0, address.1, false));
+            }
         }
         Ok(Reply::done())
     }

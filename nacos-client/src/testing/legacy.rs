@@ -6,8 +6,11 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::incoming::Incoming;
+use super::instances::grouped;
+use super::listed::list;
 use super::reply::{Outcome, Reply};
 use super::world::World;
+use crate::clock::unix_millis;
 
 pub(super) const LISTENER: &str = "/nacos/v1/cs/configs/listener";
 const JSON_TEXT: &str = "application/json;charset=UTF-8";
@@ -94,6 +97,25 @@ impl World {
     pub(super) fn v1_register(&mut self, incoming: &Incoming, now: Instant) -> Outcome {
         self.register_or_beat(incoming, now)?;
         Ok(Reply::raw_text("ok".to_owned(), PLAIN))
+    }
+
+    pub(super) fn v1_list(&self, incoming: &Incoming, now: Instant) -> Outcome {
+        let name = incoming.required("serviceName")?;
+        let key = (
+            incoming.namespace().to_owned(),
+            incoming.group().to_owned(),
+            name.to_owned(),
+        );
+        let hosts = self
+            .services
+            .get(&key)
+            .map(|service| list(&key, service, &[], now))
+            .unwrap_or_default();
+        Ok(Reply::raw(&json!({
+            "name": grouped(&key), "groupName": key.1, "clusters": "", "cacheMillis": 10000, "hosts": hosts,
+            "lastRefTime": unix_millis(), "checksum": "", "allIps": false, "reachProtectionThreshold": false,
+            "valid": true,
+        })))
     }
 
     pub(super) fn v1_beat() -> Outcome {

@@ -65,7 +65,9 @@ impl World {
     }
 
     pub(super) fn namespace_list(&self) -> Outcome {
-        let all: Vec<_> = self.namespaces.iter().map(|namespace| self.shown(namespace)).collect();
+        let mut all: Vec<_> = self.namespaces.iter().collect();
+        all.sort_by_key(|namespace| (!namespace.built_in, &namespace.id));
+        let all: Vec<_> = all.into_iter().map(|namespace| self.shown(namespace)).collect();
         Ok(Reply::ok(all))
     }
 

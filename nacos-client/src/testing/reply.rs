@@ -104,7 +104,7 @@ impl Reply {
 
     /// A refusal of the parameter filter: one line, without a content type.
     pub(super) fn illegal(parameter: &str, why: &str) -> Self {
-        Self::new(400, None, format!("Param '{parameter}' is illegal, {why}\n"))
+        Self::new(400, None, format!("Param '{parameter}' is illegal, {why}\r\n"))
     }
 
     pub(super) fn spring(status: u16, message: &str, path: &str) -> Self {

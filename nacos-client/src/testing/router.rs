@@ -64,6 +64,7 @@ const ROUTES: &[Route] = &[
     route("/v1/cs/configs", "GET, POST", Scope::Resource),
     route("/v1/cs/configs/listener", "POST", Scope::Open),
     route("/v1/ns/instance", "POST", Scope::Resource),
+    route("/v1/ns/instance/list", "GET", Scope::Resource),
     route("/v1/ns/instance/beat", "PUT", Scope::Resource),
     route("/v1/ns/operator/metrics", "GET", Scope::Open),
     route("/v2/cs/config", "GET", Scope::Open),
@@ -181,8 +182,8 @@ impl World {
             ("POST", "instance") => self.register_or_beat(incoming, now),
             ("DELETE", "instance") => self.deregister(incoming),
             ("GET", "instance/list") => self.operator_list(incoming, now),
-            ("GET", "client") => self.client_detail(incoming),
-            ("GET", "client/list") => self.client_list(),
+            ("GET", "client") => self.client_detail(incoming, now),
+            ("GET", "client/list") => self.client_list(now),
             ("GET", "client/distro") => self.client_distro(),
             ("GET", "ops/switches") => system::switches(),
             _ => system::metrics(),
@@ -199,6 +200,7 @@ impl World {
                 Ok(self.changed_configs(incoming).unwrap_or_else(Self::unchanged_configs))
             }
             ("POST", "/v1/ns/instance") => self.v1_register(incoming, now),
+            ("GET", "/v1/ns/instance/list") => self.v1_list(incoming, now),
             ("PUT", "/v1/ns/instance/beat") => Self::v1_beat(),
             ("GET", "/v1/ns/operator/metrics") => Ok(Reply::raw(&serde_json::json!({ "status": "UP" }))),
             ("GET", "/v2/cs/config") => gone("/v3/admin/cs/config", &incoming.path),

@@ -32,6 +32,8 @@ pub(super) struct World {
     pub(super) namespaces: Vec<StoredNamespace>,
     pub(super) services: BTreeMap<Key, StoredService>,
     pub(super) accounts: Accounts,
+    /// Publishers of instances by `ip:port#ephemeral`; an ephemeral one outlives its last instance for a while.
+    pub(super) publishers: BTreeMap<String, Instant>,
     next_id: u64,
 }
 

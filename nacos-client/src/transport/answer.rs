@@ -168,6 +168,8 @@ fn kind_of_code(code: i64, status: u16, text: &str) -> Option<ErrorKind> {
 fn kind_of_status(status: u16, text: &str) -> ErrorKind {
     match status {
         403 if lacks_permission(text) => ErrorKind::Forbidden,
+        // A code that nobody documented.
+        200..=299 => ErrorKind::Decode,
         401 | 403 => ErrorKind::Unauthorized,
         408 => ErrorKind::Timeout,
         409 => ErrorKind::Conflict,
