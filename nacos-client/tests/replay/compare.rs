@@ -255,7 +255,7 @@ fn sorted(items: &[Value]) -> Vec<Value> {
         if item.get("ip").is_some() {
             return Some(format!("{} {}", item["ip"], item["port"]));
         }
-        None
+        item.get("namespaceShowName")?.as_str().map(str::to_owned)
     };
     if items.iter().all(|item| name(item).is_some()) {
         items.sort_by_key(name);
