@@ -19,6 +19,7 @@ mod management;
 mod parts;
 mod phases;
 mod registration;
+mod resources;
 mod sections;
 mod signals;
 mod start;

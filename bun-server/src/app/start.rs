@@ -11,21 +11,19 @@ use super::error::with_sources;
 use super::phases::{shown, starting};
 use super::signals::Signals;
 use super::stop::{Hubs, Running};
-use super::{AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration};
-use crate::config::ConfigService;
-use crate::di::{Container, Hooks, Problem, ProblemKind, Resources};
+use super::{
+    AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration, resources,
+};
+use crate::di::{Container, Hooks, Problem, ProblemKind};
 use crate::health::{HealthIndicator, HealthIndicators};
 use crate::metrics::Metrics;
-use crate::microservice::config_center::{ConfigCenter, ConfigFailure};
-use crate::microservice::governance::Governance;
-use crate::microservice::service_client::{HttpTransport, ServiceClient, ServiceClientOptions};
+use crate::microservice::config_center::ConfigFailure;
 use crate::microservice::service_registry::{RegistryFailure, ServiceRegistry};
 use crate::tasks::TaskSet;
 use crate::web::{Gate, Phase, Server, ServerSettings, build_router};
 
 /// One `on_start` hook may take that long.
 const START_HOOK_TIMEOUT: Duration = Duration::from_secs(60);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A registration that must succeed is waited for that long.
 const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -133,7 +131,7 @@ async fn phases(
     if !assembly.problems.is_empty() {
         return Err(Vec::new());
     }
-    let resources = resources(assembly, &mut undo.hubs).map_err(|problem| vec![problem])?;
+    let resources = resources::resources(assembly, &mut undo.hubs).map_err(|problem| vec![problem])?;
     let health = HealthIndicators::new();
     if let Some(documents) = &documents {
         health.add(Arc::new(documents.clone()));
@@ -209,38 +207,6 @@ async fn bind(settings: &ServerSettings, gate: &Arc<Gate>) -> Result<Server, Vec
                 );
             vec![problem]
         })
-}
-
-/// What components get besides each other.
-fn resources(assembly: &Assembly, hubs: &mut Hubs) -> Result<Resources, Problem> {
-    let config: &ConfigService = &assembly.config;
-    let wrong = |error: &dyn std::fmt::Display| Problem::new(ProblemKind::Config, error.to_string());
-    let metrics = Metrics::new();
-    let governance = Governance::new(config).map_err(|error| wrong(&error))?;
-    let mut resources = Resources::new();
-    resources.insert(config.clone());
-    resources.insert(metrics.clone());
-    resources.insert(governance.clone());
-    if let Some(hub) = &hubs.center {
-        resources.insert(Arc::new(hub.clone()) as Arc<dyn ConfigCenter>);
-    }
-    if let (Some(hub), Some(setup)) = (&hubs.registry, &assembly.parts.registry) {
-        let registry = Arc::new(hub.clone()) as Arc<dyn ServiceRegistry>;
-        let transport = Arc::new(HttpTransport::new(CONNECT_TIMEOUT));
-        let client = ServiceClient::new(ServiceClientOptions {
-            registry: Arc::clone(&registry),
-            balancer: Arc::clone(&setup.balancer),
-            transport: Arc::clone(&transport) as _,
-            governance,
-            settings: config.value_or_default("clients").map_err(|error| wrong(&error))?,
-            metrics,
-        });
-        hubs.transport = Some(transport);
-        hubs.client = Some(client.clone());
-        resources.insert(registry);
-        resources.insert(Arc::new(client));
-    }
-    Ok(resources)
 }
 
 /// Runs the `on_start` hooks in the order of construction; when one fails, those that ran are stopped in reverse.

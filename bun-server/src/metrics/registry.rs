@@ -6,8 +6,6 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
-use crate::di::{BoxError, Construction, Edge, How, Inject, Token};
-
 /// Counters with labels. Handles are cheap to clone.
 pub(crate) type CounterFamily<Labels> = Family<Labels, Counter>;
 
@@ -45,18 +43,6 @@ impl Metrics {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inject for Metrics {
-    const EDGE: Edge = Edge {
-        token: Token::of::<Self>(),
-        how: How::Nothing,
-    };
-
-    fn inject(construction: &mut Construction<'_>) -> Result<Self, BoxError> {
-        construction.next_target();
-        construction.resources().require::<Self>().cloned()
     }
 }
 
