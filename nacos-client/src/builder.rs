@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{Auth, Credentials};
 use crate::client::NacosClient;
+use crate::config::cipher::{Ciphers, ConfigCipher, UnknownCipher};
 use crate::error::{Error, Result};
 use crate::ids::namespace_or_default;
 use crate::server_list::{ServerAddress, ServerList};
@@ -35,6 +36,7 @@ pub struct ClientBuilder {
     limits: Limits,
     pace: Pace,
     transport: Option<Arc<dyn Transport>>,
+    ciphers: Ciphers,
 }
 
 impl ClientBuilder {
@@ -58,6 +60,7 @@ impl ClientBuilder {
                 close_timeout: Duration::from_secs(3),
             },
             transport: None,
+            ciphers: Ciphers::default(),
         }
     }
 
@@ -133,6 +136,18 @@ impl ClientBuilder {
         self
     }
 
+    /// Decrypts and encrypts `cipher-<algorithm>-…` documents of this algorithm. With feature `aes`, `aes` is there.
+    pub fn cipher(mut self, cipher: impl ConfigCipher) -> Self {
+        self.ciphers.add(Arc::new(cipher));
+        self
+    }
+
+    /// What happens to an encrypted document whose algorithm is not there. Default: an error.
+    pub fn unknown_cipher(mut self, unknown: UnknownCipher) -> Self {
+        self.ciphers.set_unknown(unknown);
+        self
+    }
+
     /// Replaces the sockets, for example by `testing::TestServer::transport`.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
@@ -169,6 +184,7 @@ impl ClientBuilder {
             namespace,
             auth: self.credentials.map(Auth::new),
             limits: self.limits,
+            ciphers: self.ciphers,
             polls: Semaphore::new(self.max_concurrent_polls.min(Semaphore::MAX_PERMITS)),
             transport,
             context_path,

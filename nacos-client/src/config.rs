@@ -1,5 +1,6 @@
 //! Configurations: [`ConfigClient`] reads one, or watches it.
 
+pub mod cipher;
 mod document;
 mod get;
 mod key;
@@ -8,6 +9,7 @@ mod watch;
 
 use std::sync::Arc;
 
+pub use self::cipher::{ConfigCipher, UnknownCipher};
 pub use self::document::ConfigDocument;
 #[cfg(feature = "admin")]
 pub(crate) use self::document::instant_of;

@@ -53,7 +53,8 @@ struct Detail {
 }
 
 impl AdminClient {
-    /// Begins to publish `content`; `await` sends it. Publishing creates or replaces.
+    /// Begins to publish `content`; `await` sends it. Publishing creates or replaces. Under a data id such as
+    /// `cipher-aes-app.yaml` the content is encrypted first, unless it comes with its data key.
     pub fn publish(&self, key: &ConfigKey, content: impl Into<String>) -> Publish {
         Publish {
             inner: Arc::clone(&self.inner),
@@ -170,16 +171,24 @@ impl Publish {
                 "must not be blank; delete the configuration instead",
             ));
         }
+        let encrypted = match &self.encrypted_data_key {
+            Some(_) => None,
+            None => core.ciphers.encrypt(key.data_id.as_str(), &self.content)?,
+        };
+        let (content, data_key) = match &encrypted {
+            Some(encrypted) => (&encrypted.content, Some(&encrypted.encrypted_data_key)),
+            None => (&self.content, self.encrypted_data_key.as_ref()),
+        };
         let mut call = Call::post(CONFIG)
             .form("namespaceId", key.namespace.as_str())
             .form("groupName", key.group.as_str())
             .form("dataId", key.data_id.as_str())
-            .form("content", &*self.content);
+            .form("content", &**content);
         for (name, value) in [
-            ("type", &self.content_type),
-            ("desc", &self.description),
-            ("appName", &self.app_name),
-            ("encryptedDataKey", &self.encrypted_data_key),
+            ("type", self.content_type.as_ref()),
+            ("desc", self.description.as_ref()),
+            ("appName", self.app_name.as_ref()),
+            ("encryptedDataKey", data_key),
         ] {
             if let Some(value) = value {
                 call = call.form(name, &**value);

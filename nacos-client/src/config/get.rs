@@ -6,16 +6,19 @@ use crate::error::{Error, Result};
 use crate::transport::{Call, Core};
 
 impl ConfigClient {
-    /// Reads a configuration.
+    /// Reads a configuration, decrypted if it is encrypted.
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is none. The server says the same for a moment while
     /// it writes a large configuration, so read again after 20 ms or more before you act on it.
+    /// [`Decode`](crate::ErrorKind::Decode) when it cannot be decrypted.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the exchange.
     pub async fn get(&self, key: &ConfigKey) -> Result<ConfigDocument> {
-        self.get_stored(key).await
+        let mut document = self.get_stored(key).await?;
+        self.inner.core.ciphers.decrypt(key.data_id(), &mut document)?;
+        Ok(document)
     }
 
     /// Reads a configuration as it is stored: an encrypted one stays ciphertext.

@@ -29,6 +29,10 @@ pub(super) enum Seen {
 }
 
 impl Seen {
+    fn has_md5(&self, md5: &str) -> bool {
+        matches!(self, Self::Present(document) if document.md5 == md5)
+    }
+
     /// Moves on to `new` and says what a watcher is to be told, if anything.
     pub(super) fn step(&mut self, new: Self) -> Option<ConfigChange> {
         let change = match (&*self, &new) {
@@ -135,7 +139,7 @@ async fn poll(
         let Some(key) = watched.upgrade().map(|watched| watched.key.clone()) else {
             return;
         };
-        let outcome = read(&core, &key).await;
+        let outcome = read(&core, &key, &known).await;
         let Some(watched) = watched.upgrade() else { return };
         let pause = match outcome {
             Ok(seen) => {
@@ -163,14 +167,18 @@ async fn poll(
 }
 
 /// One read; "not found" only after a second one said the same.
-async fn read(core: &Core, key: &ResolvedKey) -> Result<Seen> {
+async fn read(core: &Core, key: &ResolvedKey, known: &Seen) -> Result<Seen> {
     let _permit = core.polls.acquire().await.map_err(|_| Error::closed())?;
     for confirmation in [false, true] {
         if confirmation {
             tokio::time::sleep(CONFIRMATION).await;
         }
         match fetch(core, key).await {
-            Ok(document) => return Ok(Seen::Present(Arc::new(document))),
+            Ok(document) if known.has_md5(&document.md5) => return Ok(known.clone()),
+            Ok(mut document) => {
+                core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
+                return Ok(Seen::Present(Arc::new(document)));
+            }
             Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }

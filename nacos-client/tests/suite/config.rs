@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use nacos_client::{ConfigDocument, ConfigKey, ErrorKind};
+use nacos_client::config::UnknownCipher;
+use nacos_client::{ConfigChange, ConfigDocument, ConfigKey, ErrorKind};
 
 use crate::site::{Site, eventually};
 
@@ -17,6 +18,9 @@ cases![
     names_are_checked_before_anything_is_sent,
     a_content_that_the_server_would_lose_is_refused,
     the_administrators_view_is_immediate,
+    an_encrypted_configuration_is_stored_as_ciphertext_and_read_in_clear,
+    a_prefix_without_a_key_is_read_as_it_is,
+    an_unknown_cipher_is_refused_or_passed_as_you_wish,
 ];
 
 async fn an_absent_configuration_is_not_found(site: Site) {
@@ -173,4 +177,68 @@ async fn the_administrators_view_is_immediate(site: Site) {
     assert_eq!(published.description.as_deref(), Some("what it is for"));
     assert_eq!(published.app_name.as_deref(), Some("orders"));
     assert!(published.created.is_some() && !published.id.is_empty());
+}
+
+async fn an_encrypted_configuration_is_stored_as_ciphertext_and_read_in_clear(site: Site) {
+    let nacos = site.client();
+    let key = ConfigKey::new("cipher-aes-app.yaml");
+    let secret = "spring.datasource.password=秘密-123\n";
+    nacos.admin().publish(&key, secret).await.unwrap();
+    let document = read(&nacos, &key).await;
+    assert_eq!(document.content, secret);
+    let stored = nacos.config().get_stored(&key).await.unwrap();
+    assert!(!stored.content.contains("password"), "{stored:?}");
+    assert!(stored.encrypted_data_key.is_some());
+    assert_eq!(
+        (&stored.md5, &document.md5),
+        (&ConfigDocument::md5_of(&stored.content), &stored.md5)
+    );
+    // As another client published it.
+    let foreign = ConfigKey::new("cipher-aes-foreign");
+    nacos
+        .admin()
+        .publish(&foreign, "b505e9e0b38746bf27fabbe4f1b0ae8b")
+        .encrypted_data_key("MDAwMTAyMDMwNDA1MDYwNzA4MDkwYTBiMGMwZDBlMGY=")
+        .await
+        .unwrap();
+    assert_eq!(read(&nacos, &foreign).await.content, "nacos");
+    let mut changes = nacos.config().watch(&foreign);
+    let Some(ConfigChange::Current(Some(current))) = changes.next().await else {
+        panic!("it is there")
+    };
+    assert_eq!(current.content, "nacos");
+}
+
+async fn a_prefix_without_a_key_is_read_as_it_is(site: Site) {
+    let passing = site
+        .builder()
+        .unknown_cipher(UnknownCipher::PassThrough)
+        .build()
+        .unwrap();
+    let key = ConfigKey::new("cipher-other-app");
+    passing.admin().publish(&key, "in clear").await.unwrap();
+    assert_eq!(read(&site.client(), &key).await.content, "in clear");
+}
+
+async fn an_unknown_cipher_is_refused_or_passed_as_you_wish(site: Site) {
+    let nacos = site.client();
+    let key = ConfigKey::new("cipher-other-app");
+    let refused = nacos.admin().publish(&key, "x").await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported, "{refused}");
+    nacos
+        .admin()
+        .publish(&key, "???")
+        .encrypted_data_key("k")
+        .await
+        .unwrap();
+    let passing = site
+        .builder()
+        .unknown_cipher(UnknownCipher::PassThrough)
+        .build()
+        .unwrap();
+    assert_eq!(read(&passing, &key).await.content, "???");
+    assert_eq!(
+        nacos.config().get(&key).await.unwrap_err().kind(),
+        ErrorKind::Unsupported
+    );
 }
