@@ -38,6 +38,11 @@ impl TaskSet {
         })
     }
 
+    /// Ends every task at once, without waiting; nothing can be spawned any more.
+    pub(crate) fn abort(&self) {
+        drop(self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
     /// Waits for the tasks to end by themselves, at most `grace`, then aborts and joins the rest.
     /// Returns how many had to be aborted.
     pub(crate) async fn close(&self, grace: Duration) -> usize {

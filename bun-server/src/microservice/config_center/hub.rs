@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -48,6 +48,16 @@ const CLOSE_GRACE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct ConfigHub {
     shared: Arc<Shared>,
+    _last: Arc<LastHandle>,
+}
+
+/// Ends the loops when the last handle is gone: they hold what is shared, and would poll for ever.
+struct LastHandle(Arc<Shared>);
+
+impl Drop for LastHandle {
+    fn drop(&mut self) {
+        self.0.tasks.abort();
+    }
 }
 
 struct Shared {
@@ -56,8 +66,8 @@ struct Shared {
     options: HubOptions,
     documents: Mutex<HashMap<ConfigKey, Arc<watch::Sender<DocumentState>>>>,
     reads: Semaphore,
-    /// The last error, while nothing could be read.
-    failing: Mutex<Option<String>>,
+    /// The last error of each document that cannot be read.
+    failing: Mutex<BTreeMap<ConfigKey, String>>,
     closing: watch::Sender<bool>,
     tasks: TaskSet,
 }
@@ -65,7 +75,7 @@ struct Shared {
 impl ConfigHub {
     /// A hub over `backend`, which `address` names in messages.
     pub fn new(backend: Arc<dyn ConfigBackend>, address: impl Into<String>, options: HubOptions) -> Self {
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             backend,
             address: address.into(),
             options,
@@ -74,9 +84,10 @@ impl ConfigHub {
             failing: Mutex::default(),
             closing: watch::Sender::new(false),
             tasks: TaskSet::new(),
-        };
+        });
         Self {
-            shared: Arc::new(shared),
+            _last: Arc::new(LastHandle(Arc::clone(&shared))),
+            shared,
         }
     }
 
@@ -106,14 +117,11 @@ impl ConfigHub {
         self.shared.backend.full_name(key)
     }
 
-    /// The last error, while no document can be read.
+    /// The last error, while a document that is followed cannot be read.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
-        self.shared
-            .failing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let failing = self.shared.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.values().next().cloned()
     }
 
     /// Loops and listeners that are alive.
@@ -259,7 +267,7 @@ impl Shared {
             };
             pause = Some(match read {
                 Ok(now) => {
-                    self.recovered();
+                    self.recovered(key);
                     backoff.success();
                     sender.send_if_modified(|state| take(state, now));
                     jittered(self.options.poll_interval)
@@ -280,12 +288,13 @@ impl Shared {
             return false;
         }
         documents.remove(key);
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
         true
     }
 
     fn failed(&self, key: &ConfigKey, error: &ConfigCenterError, pause: Duration) {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        if failing.replace(error.to_string()).is_none() {
+        if failing.insert(key.clone(), error.to_string()).is_none() {
             tracing::warn!(
                 "config {key}: {error}; keeping what is known; next try in {:.1}s",
                 pause.as_secs_f64()
@@ -293,15 +302,10 @@ impl Shared {
         }
     }
 
-    fn recovered(&self) {
-        if self
-            .failing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .is_some()
-        {
-            tracing::info!("config center {} answers again", self.address);
+    fn recovered(&self, key: &ConfigKey) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if failing.remove(key).is_some() {
+            tracing::info!("config {key}: {} answers again", self.address);
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ pub(super) struct Directory {
     request_timeout: Duration,
     empty_protection: Duration,
     services: Mutex<HashMap<ServiceKey, Arc<Watched>>>,
-    /// The last error, while no list can be had.
-    failing: Mutex<Option<String>>,
+    /// The last error of each service whose list cannot be had.
+    failing: Mutex<BTreeMap<String, String>>,
     closing: watch::Sender<bool>,
     tasks: TaskSet,
 }
@@ -104,13 +104,19 @@ impl Directory {
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.values().next().cloned()
     }
 
     pub(super) async fn close(&self, grace: Duration) -> usize {
         self.closing.send_replace(true);
         self.services.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.tasks.close(grace).await
+    }
+
+    /// Ends every loop at once.
+    pub(super) fn abort(&self) {
+        self.tasks.abort();
     }
 
     pub(super) fn task_count(&self) -> usize {
@@ -151,7 +157,7 @@ impl Directory {
         loop {
             let pause = match self.read(service).await {
                 Ok(list) => {
-                    self.recovered();
+                    self.recovered(service);
                     backoff.success();
                     if self.believes(&list, watched, &mut empty_since, service) {
                         take(watched, list);
@@ -205,12 +211,16 @@ impl Directory {
             return false;
         }
         services.remove(service);
+        self.failing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&service.to_string());
         true
     }
 
     fn failed(&self, service: &ServiceKey, error: &ServiceRegistryError, pause: Duration) {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        if failing.replace(error.to_string()).is_none() {
+        if failing.insert(service.to_string(), error.to_string()).is_none() {
             tracing::warn!(
                 "registry: {error}; keeping the last list of {service}; next try in {:.1}s",
                 pause.as_secs_f64()
@@ -218,15 +228,10 @@ impl Directory {
         }
     }
 
-    fn recovered(&self) {
-        if self
-            .failing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .is_some()
-        {
-            tracing::info!("registry {} answers again", self.address);
+    fn recovered(&self, service: &ServiceKey) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if failing.remove(&service.to_string()).is_some() {
+            tracing::info!("registry {} answers again for {service}", self.address);
         }
     }
 }

@@ -53,6 +53,14 @@ struct Shared {
     listeners: TaskSet,
 }
 
+impl Drop for Shared {
+    /// Their tasks hold reconciler and directory: without this they would beat and poll for ever.
+    fn drop(&mut self) {
+        self.reconciler.abort();
+        self.directory.abort();
+    }
+}
+
 const CLOSE_GRACE: Duration = Duration::from_secs(3);
 const LISTENER_GRACE: Duration = Duration::from_millis(500);
 

@@ -87,13 +87,13 @@ impl Reconciler {
             before.replaced.store(true, Ordering::SeqCst);
             before.wanted.send_replace(false);
         }
-        let (this, task) = (Arc::clone(self), Arc::clone(&held));
+        let (this, task) = (Arc::clone(self), Ending(Arc::clone(&held)));
         self.tasks.spawn(async move {
             if let Some(before) = before {
                 // A write of the old one must not arrive after the first of the new one.
                 before.gone().await;
             }
-            this.keep(&task).await;
+            this.keep(&task.0).await;
         });
         held
     }
@@ -123,6 +123,11 @@ impl Reconciler {
             held.wanted.send_replace(false);
         }
         self.tasks.close(grace).await
+    }
+
+    /// Ends every loop at once; nothing is taken out.
+    pub(super) fn abort(&self) {
+        self.tasks.abort();
     }
 
     pub(super) fn task_count(&self) -> usize {
@@ -316,6 +321,21 @@ enum Written {
     Answered,
     /// The last write was cut short: it may still arrive.
     Uncertain,
+}
+
+/// The loop of a registration; however it ends, also when it was cut off or never begun, nobody waits for it for ever.
+struct Ending(Arc<Held>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.state.send_if_modified(|state| {
+            let open = !matches!(state, RegistrationState::Gone(_));
+            if open {
+                *state = RegistrationState::Gone(None);
+            }
+            open
+        });
+    }
 }
 
 impl Held {
