@@ -71,14 +71,13 @@ async fn a_registration_that_the_server_lost_comes_back_with_all_its_data(row: R
 
 /// Takes the instance out as somebody else.
 async fn behind_its_back(row: &Row, service: &str) {
-    let client = row.nacos().client();
     let key = nacos_client::ServiceKey::new(service).namespace(&row.namespace);
-    let listed = client.naming().list_once(&key).await.expect("a list");
-    for found in listed {
-        let found = found.namespace(&row.namespace);
-        client.naming().deregister_once(&found).await.expect("a deregistration");
-    }
-    client.close().await.expect("a client that closes");
+    let take_out = |client: nacos_client::NacosClient| async move {
+        for found in client.naming().list_once(&key).await.expect("a list") {
+            client.naming().deregister_once(&found).await.expect("a deregistration");
+        }
+    };
+    row.nacos().ask(take_out).await;
 }
 
 async fn a_renewal_by_hand_is_one_beat_and_needs_a_registration(row: Row) {

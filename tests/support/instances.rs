@@ -34,10 +34,9 @@ impl Row {
                 of_service.map(ServiceInstance::address).collect()
             }
             Some(nacos) => {
-                let client = nacos.client();
                 let key = nacos_client::ServiceKey::new(service).namespace(&self.namespace);
-                let listed = client.naming().list_once(&key).await.expect("a list");
-                client.close().await.expect("a client that closes");
+                let list = |client: nacos_client::NacosClient| async move { client.naming().list_once(&key).await };
+                let listed = nacos.ask(list).await.expect("a list");
                 listed.iter().map(nacos_client::Instance::address).collect()
             }
         };

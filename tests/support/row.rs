@@ -1,11 +1,14 @@
 //! What stands behind the abstractions in one test.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bun_server::prelude::*;
 use nacos_client::testing::TestServer;
 use nacos_client::{ClientBuilder, NacosClient};
+use tokio::runtime::Runtime;
 
 use crate::unique;
 
@@ -52,7 +55,26 @@ impl Nacos {
         }
     }
 
-    /// A client of the test's own, to act and look behind the framework's back.
+    /// Acts or looks behind the framework's back, with a client that all tests share: a login costs a server a tenth of a
+    /// second.
+    pub async fn ask<T: Send + 'static, Asked: Future<Output = T> + Send + 'static>(
+        &self,
+        ask: impl FnOnce(NacosClient) -> Asked + Send + 'static,
+    ) -> T {
+        static CLIENTS: Mutex<BTreeMap<String, NacosClient>> = Mutex::new(BTreeMap::new());
+        let nacos = self.clone();
+        // Connections of a client die with the runtime that made them: these have one that outlives every test.
+        let asked = runtime().spawn(async move {
+            let client = {
+                let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
+                clients.entry(format!("{nacos:?}")).or_insert_with(|| nacos.client()).clone()
+            };
+            ask(client).await
+        });
+        asked.await.expect("an answer")
+    }
+
+    /// A client of the test's own.
     #[must_use]
     pub fn client(&self) -> NacosClient {
         let builder: ClientBuilder = NacosClient::builder(&self.address);
@@ -62,6 +84,14 @@ impl Nacos {
         };
         builder.build().expect("the address of a Nacos")
     }
+}
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).enable_all().build().expect("a runtime")
+    })
 }
 
 impl Row {
@@ -115,7 +145,7 @@ impl Row {
     }
 
     async fn real(kind: Kind, nacos: Nacos) -> Self {
-        if let Err(error) = nacos.client().ready().await {
+        if let Err(error) = nacos.ask(|client| async move { client.ready().await }).await {
             panic!("the real Nacos at {} is not ready: {error}", nacos.address);
         }
         Self::new(kind, Some(nacos))
