@@ -60,7 +60,7 @@ impl ClientBuilder {
                 close_timeout: Duration::from_secs(3),
             },
             transport: None,
-            ciphers: Ciphers::default(),
+            ciphers: Ciphers::new(),
         }
     }
 

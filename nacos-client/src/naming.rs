@@ -13,12 +13,14 @@ mod service;
 use std::sync::Arc;
 
 pub use self::instance::Instance;
-#[cfg(feature = "testing")]
+#[cfg(feature = "admin")]
 pub(crate) use self::instance::ListedInstance;
 pub use self::once::Beat;
 pub use self::query::Instances;
 pub use self::register::Registration;
 pub(crate) use self::register::Registrations;
+#[cfg(feature = "admin")]
+pub(crate) use self::service::ResolvedService;
 pub use self::service::ServiceKey;
 use crate::client::Inner;
 

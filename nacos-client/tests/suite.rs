@@ -12,6 +12,8 @@
 #[path = "suite/site.rs"]
 mod site;
 
+#[path = "suite/admin.rs"]
+mod admin;
 #[path = "suite/auth.rs"]
 mod auth;
 #[path = "suite/config.rs"]

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 /// One page of a longer list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
     /// How many there are on all pages.
@@ -19,4 +18,15 @@ pub struct Page<T> {
     /// What is on this page.
     #[serde(rename = "pageItems", default = "Vec::new")]
     pub items: Vec<T>,
+}
+
+impl<T> Page<T> {
+    pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            total: self.total,
+            number: self.number,
+            pages: self.pages,
+            items: self.items.into_iter().map(convert).collect(),
+        }
+    }
 }

@@ -66,19 +66,24 @@ pub(crate) struct Ciphers {
     unknown: UnknownCipher,
 }
 
-impl Default for Ciphers {
-    fn default() -> Self {
-        Self {
-            #[cfg(feature = "aes")]
-            known: vec![Arc::new(AesCipher)],
-            #[cfg(not(feature = "aes"))]
-            known: Vec::new(),
-            unknown: UnknownCipher::default(),
-        }
-    }
+#[cfg(feature = "aes")]
+fn built_in() -> Vec<Arc<dyn ConfigCipher>> {
+    vec![Arc::new(AesCipher)]
+}
+
+#[cfg(not(feature = "aes"))]
+fn built_in() -> Vec<Arc<dyn ConfigCipher>> {
+    Vec::new()
 }
 
 impl Ciphers {
+    pub(crate) fn new() -> Self {
+        Self {
+            known: built_in(),
+            unknown: UnknownCipher::default(),
+        }
+    }
+
     /// A later one replaces an earlier one of the same algorithm.
     pub(crate) fn add(&mut self, cipher: Arc<dyn ConfigCipher>) {
         self.known.retain(|known| known.algorithm() != cipher.algorithm());

@@ -54,10 +54,11 @@ const ROUTES: &[Route] = &[
     route("/v3/admin/ns/service/list", "GET", Scope::Admin),
     route("/v3/admin/ns/instance", "GET, POST, PUT, DELETE", Scope::Resource),
     route("/v3/admin/ns/instance/list", "GET", Scope::Resource),
+    route("/v3/admin/ns/health/instance", "PUT", Scope::Resource),
     route("/v3/admin/ns/client", "GET", Scope::Admin),
     route("/v3/admin/ns/client/list", "GET", Scope::Admin),
     route("/v3/admin/ns/client/distro", "GET", Scope::Admin),
-    route("/v3/admin/ns/ops/switches", "GET", Scope::Admin),
+    route("/v3/admin/ns/ops/switches", "GET, PUT", Scope::Admin),
     route("/v3/admin/ns/ops/metrics", "GET", Scope::Admin),
     route("/v1/auth/users/login", "POST", Scope::Open),
     route("/v1/auth/login", "POST", Scope::Open),
@@ -185,7 +186,9 @@ impl World {
             ("GET", "client") => self.client_detail(incoming, now),
             ("GET", "client/list") => self.client_list(now),
             ("GET", "client/distro") => self.client_distro(),
+            ("PUT", "health/instance") => self.operator_health(incoming),
             ("GET", "ops/switches") => system::switches(),
+            ("PUT", "ops/switches") => Ok(Reply::done()),
             _ => system::metrics(),
         }
     }

@@ -160,6 +160,8 @@ fn kind_of_code(code: i64, status: u16, text: &str) -> Option<ErrorKind> {
         30000 if text.contains("is persistent service") || text.contains("is ephemeral service") => ErrorKind::Conflict,
         // A parameter that the server could not convert: a 500 that no other server would answer better.
         30000 if text.starts_with("Validation failed for argument") => ErrorKind::InvalidArgument,
+        // For a moment after a registration: "cluster DEFAULT is not found!".
+        30000 if status == 404 => ErrorKind::NotFound,
         30000 if status < 300 => ErrorKind::Unavailable,
         _ => return None,
     })

@@ -1,0 +1,92 @@
+//! Instances as an operator sees and changes them.
+
+use super::{AdminClient, metadata_json};
+use crate::error::Result;
+use crate::naming::{Instance, ListedInstance, ResolvedService, ServiceKey};
+use crate::transport::Call;
+
+const INSTANCE: &str = "/v3/admin/ns/instance";
+
+fn parameters<'a>(service: &'a ResolvedService, instance: &'a Instance) -> [(&'static str, String); 6] {
+    [
+        ("namespaceId", service.namespace.to_string()),
+        ("groupName", service.group.to_string()),
+        ("serviceName", service.name.to_string()),
+        ("ip", instance.ip.clone()),
+        ("port", instance.port.to_string()),
+        ("clusterName", instance.cluster.clone()),
+    ]
+}
+
+impl AdminClient {
+    /// Lists the instances of a service, in every cluster unless the key names some.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn instances(&self, key: &ServiceKey) -> Result<Vec<Instance>> {
+        let core = &self.inner.core;
+        let service = key.resolve(&core.namespace)?;
+        let mut call = Call::get("/v3/admin/ns/instance/list")
+            .query("namespaceId", service.namespace.as_str())
+            .query("groupName", service.group.as_str())
+            .query("serviceName", service.name.as_str());
+        if !service.clusters.is_empty() {
+            call = call.query("clusterName", &*service.clusters);
+        }
+        let listed: Vec<ListedInstance> = core.send(&call).await?.data()?;
+        Ok(listed
+            .into_iter()
+            .map(|listed| listed.into_instance(&service))
+            .collect())
+    }
+
+    /// Reads one instance, found by service, ip, port and cluster of `instance`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is none.
+    pub async fn instance(&self, instance: &Instance) -> Result<Instance> {
+        let core = &self.inner.core;
+        let service = instance.check(&core.namespace)?;
+        let call = parameters(&service, instance)
+            .into_iter()
+            .fold(Call::get(INSTANCE), |call, (name, value)| call.query(name, value));
+        let listed: ListedInstance = core.send(&call).await?.data()?;
+        Ok(listed.into_instance(&service))
+    }
+
+    /// Sets weight, enabled flag and metadata over the head of an instance: they win over what it registers, also
+    /// when it registers again.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn operate(&self, instance: &Instance) -> Result<()> {
+        let core = &self.inner.core;
+        let service = instance.check(&core.namespace)?;
+        let call = parameters(&service, instance)
+            .into_iter()
+            .fold(Call::new(http::Method::PUT, INSTANCE), |call, (name, value)| {
+                call.form(name, value)
+            })
+            .form("weight", instance.weight.to_string())
+            .form("enabled", instance.enabled.to_string())
+            .form("healthy", instance.healthy.to_string())
+            .form("ephemeral", instance.ephemeral.to_string())
+            .form("metadata", metadata_json(&instance.metadata)?);
+        core.send(&call).await?.accepted()
+    }
+
+    /// Sets the health of a persistent instance whose cluster has no health check of its own.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the server checks the health itself.
+    pub async fn set_health(&self, instance: &Instance, healthy: bool) -> Result<()> {
+        let core = &self.inner.core;
+        let service = instance.check(&core.namespace)?;
+        let call = Call::new(http::Method::PUT, "/v3/admin/ns/health/instance");
+        let call = parameters(&service, instance)
+            .into_iter()
+            .fold(call, |call, (name, value)| call.form(name, value))
+            .form("healthy", healthy.to_string());
+        core.send(&call).await?.accepted()
+    }
+}

@@ -1,0 +1,127 @@
+//! Searching configurations.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AdminClient, Page};
+use crate::error::Result;
+use crate::ids::namespace_or_default;
+use crate::transport::Call;
+
+/// A configuration in a list, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ConfigSummary {
+    /// The server's id.
+    #[serde(default)]
+    pub id: String,
+    /// The namespace.
+    #[serde(default)]
+    pub namespace_id: String,
+    /// The group.
+    #[serde(rename = "groupName")]
+    pub group: String,
+    /// The data id.
+    pub data_id: String,
+    /// The MD5, which not every list holds.
+    #[serde(default)]
+    pub md5: Option<String>,
+    /// The type.
+    #[serde(rename = "type", default)]
+    pub content_type: Option<String>,
+    /// The application.
+    #[serde(default)]
+    pub app_name: Option<String>,
+}
+
+/// What to look for: everything, unless narrowed. In patterns `*` stands for any text.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ConfigSearch {
+    namespace: Option<String>,
+    data_id: String,
+    group: String,
+    content_type: Option<String>,
+    app_name: Option<String>,
+    exact: bool,
+}
+
+impl ConfigSearch {
+    /// Everything in the client's namespace.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// In the namespace with this id.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Data ids of this pattern.
+    pub fn data_id(mut self, pattern: impl Into<String>) -> Self {
+        self.data_id = pattern.into();
+        self
+    }
+
+    /// Groups of this pattern.
+    pub fn group(mut self, pattern: impl Into<String>) -> Self {
+        self.group = pattern.into();
+        self
+    }
+
+    /// Of this type only.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Of this application only.
+    pub fn app_name(mut self, name: impl Into<String>) -> Self {
+        self.app_name = Some(name.into());
+        self
+    }
+
+    /// Takes data id and group literally.
+    pub fn exact(mut self) -> Self {
+        self.exact = true;
+        self
+    }
+}
+
+impl AdminClient {
+    /// Searches configurations, page by page from 1.
+    ///
+    /// # Errors
+    /// [`RateLimited`](crate::ErrorKind::RateLimited) when the server is busy with other searches.
+    pub async fn configs(&self, search: &ConfigSearch, page: u64, page_size: u64) -> Result<Page<ConfigSummary>> {
+        let core = &self.inner.core;
+        let namespace = match &search.namespace {
+            Some(namespace) => namespace_or_default(namespace)?,
+            None => core.namespace.clone(),
+        };
+        let mut call = Call::get("/v3/admin/cs/config/list")
+            .query("namespaceId", namespace.as_str())
+            .query("dataId", &*search.data_id)
+            .query("groupName", &*search.group)
+            .query("search", if search.exact { "accurate" } else { "blur" })
+            .query("pageNo", page.to_string())
+            .query("pageSize", page_size.to_string());
+        for (name, value) in [("type", &search.content_type), ("appName", &search.app_name)] {
+            if let Some(value) = value {
+                call = call.query(name, &**value);
+            }
+        }
+        core.send(&call).await?.data()
+    }
+
+    /// Lists every configuration of a namespace at once, without MD5s.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn all_configs(&self, namespace: &str) -> Result<Vec<ConfigSummary>> {
+        let namespace = namespace_or_default(namespace)?;
+        let call = Call::get("/v3/admin/cs/history/configs").query("namespaceId", namespace.as_str());
+        self.inner.core.send(&call).await?.data()
+    }
+}
