@@ -2,6 +2,7 @@
 
 use super::{AdminClient, metadata_json};
 use crate::error::Result;
+use crate::ids::DEFAULT_CLUSTER;
 use crate::naming::{Instance, ListedInstance, ResolvedService, ServiceKey};
 use crate::transport::Call;
 
@@ -19,25 +20,28 @@ fn parameters<'a>(service: &'a ResolvedService, instance: &'a Instance) -> [(&'s
 }
 
 impl AdminClient {
-    /// Lists the instances of a service, in every cluster unless the key names some.
+    /// Lists the instances of a service in the clusters that the key names, or in `DEFAULT`. Disabled ones are not
+    /// listed here either.
     ///
     /// # Errors
-    /// As any call.
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such service or cluster, or not yet: a new one is
+    /// seen half a second after its first instance.
     pub async fn instances(&self, key: &ServiceKey) -> Result<Vec<Instance>> {
         let core = &self.inner.core;
         let service = key.resolve(&core.namespace)?;
-        let mut call = Call::get("/v3/admin/ns/instance/list")
-            .query("namespaceId", service.namespace.as_str())
-            .query("groupName", service.group.as_str())
-            .query("serviceName", service.name.as_str());
-        if !service.clusters.is_empty() {
-            call = call.query("clusterName", &*service.clusters);
+        let mut instances = Vec::new();
+        // The server knows no list of clusters here.
+        for cluster in service.clusters.split(',') {
+            let cluster = if cluster.is_empty() { DEFAULT_CLUSTER } else { cluster };
+            let call = Call::get("/v3/admin/ns/instance/list")
+                .query("namespaceId", service.namespace.as_str())
+                .query("groupName", service.group.as_str())
+                .query("serviceName", service.name.as_str())
+                .query("clusterName", cluster);
+            let listed: Vec<ListedInstance> = core.send(&call).await?.data()?;
+            instances.extend(listed.into_iter().map(|listed| listed.into_instance(&service)));
         }
-        let listed: Vec<ListedInstance> = core.send(&call).await?.data()?;
-        Ok(listed
-            .into_iter()
-            .map(|listed| listed.into_instance(&service))
-            .collect())
+        Ok(instances)
     }
 
     /// Reads one instance, found by service, ip, port and cluster of `instance`.

@@ -16,15 +16,16 @@ impl World {
             incoming.group().to_owned(),
             name.to_owned(),
         );
-        let clusters: Vec<&str> = incoming
-            .get("clusterName")
-            .map(|list| list.split(',').collect())
-            .unwrap_or_default();
-        let listed = self
+        let cluster = incoming.or("clusterName", "DEFAULT");
+        let absent = |what: String| Reply::failure(404, 30000, "server error", format!("{what} is not found!"));
+        let service = self
             .services
             .get(&key)
-            .map(|service| list(&key, service, &clusters, now));
-        Ok(Reply::ok(listed.unwrap_or_default()))
+            .ok_or_else(|| absent(format!("service {}", grouped(&key))))?;
+        if !service.instances.values().any(|instance| instance.cluster == cluster) {
+            return Err(absent(format!("cluster {cluster}")));
+        }
+        Ok(Reply::ok(list(&key, service, &[cluster], now)))
     }
 
     pub(super) fn operator_get(&self, incoming: &Incoming) -> Outcome {
