@@ -14,6 +14,7 @@ mod main_function;
 mod module;
 mod paths;
 mod policy;
+mod provider;
 mod route;
 mod service_client;
 mod service_registry;
@@ -25,6 +26,7 @@ use proc_macro::TokenStream;
 /// | key | meaning |
 /// |---|---|
 /// | `provide = dyn Trait` | what it is asked for as, instead of its own type; several: `provide = [Self, dyn A]` |
+/// | `new = Self::connect` | a constructor, sync or async, fallible or not; its arguments are injected instead of the fields |
 /// | `on_start = Self::method` | an `async fn(&self)` that runs after everything is built, in order |
 /// | `on_stop = Self::method` | the same at the end, in reverse order |
 /// | `crate = path` | where bun-server is, when it was renamed |
@@ -47,6 +49,26 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     driver::run(arguments, item, injectable::expand)
+}
+
+/// Makes a function a provider: its arguments are injected, its result is the component. Sync or async, fallible or not;
+/// the result may be `T`, `Arc<T>` or `Arc<dyn Trait>`, also of foreign types.
+///
+/// Modules list it by its name: the attribute makes an uninhabited type of that name beside the function, which stays
+/// callable. A module `mod pool` in the same place would clash with it.
+///
+/// ```ignore
+/// #[provider]
+/// async fn pool(#[config_value("database.url")] url: Secret<String>) -> Result<Pool, PoolError> {
+///     Pool::connect(url.expose()).await
+/// }
+///
+/// #[module(providers = [pool], exports = [Pool])]
+/// struct StorageModule;
+/// ```
+#[proc_macro_attribute]
+pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::run(arguments, item, provider::expand)
 }
 
 /// Makes a unit struct a module: a list of what it imports, builds and shows.

@@ -24,7 +24,10 @@ mod graph;
 mod hooks;
 mod inject;
 mod lazy;
+mod made;
 mod module;
+#[doc(hidden)]
+pub mod provided;
 mod resources;
 mod token;
 
@@ -35,11 +38,12 @@ pub use container::Container;
 pub(crate) use definition::DefinitionRef;
 pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
 pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
-pub use factory::Factory;
+pub use factory::{Factory, dependencies_of};
 pub use graph::Graph;
 pub use hooks::{Hook, HookFuture, HookResult, Hooks, bind_hook};
 pub use inject::{Edge, How, Inject};
 pub use lazy::Lazy;
+pub use made::{IntoMade, Made};
 pub use module::{
     DynamicModule, DynamicModuleBuilder, Export, Imports, IntoModule, Module, ModuleDefinition, ModuleNode,
 };

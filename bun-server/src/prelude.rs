@@ -8,7 +8,7 @@ pub use async_trait::async_trait;
 pub use http::StatusCode;
 
 pub use bun_server_macros::{
-    circuit_breaker, controller, delete, get, injectable, module, patch, policy, post, put, service_client,
+    circuit_breaker, controller, delete, get, injectable, module, patch, policy, post, provider, put, service_client,
     service_registry,
 };
 

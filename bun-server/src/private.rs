@@ -8,9 +8,10 @@ pub use inventory;
 
 pub use crate::app::run_main;
 pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, read_field};
+pub use crate::di::provided::{ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result};
 pub use crate::di::{
-    Component, Construction, Constructor, Definition, Dependency, Export, External, HookResult, Imports, Inject,
-    Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook,
+    Component, Construction, Constructor, Definition, Dependency, Export, External, HookResult, Imports, Inject, Made,
+    Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook, dependencies_of,
 };
 pub use crate::microservice::governance::{BreakerPolicy, Governance, Governed, Policy, govern, or_reject};
 pub use crate::microservice::service_client::{ClientResult, MethodSite, ServiceClient, falling_back};
@@ -20,7 +21,19 @@ pub use crate::web::{
     Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
 };
 
-use crate::di::{Hook, Hooks};
+use crate::di::{BoxError, Factory, Hook, Hooks};
+
+/// Calls the constructor of a component.
+///
+/// # Errors
+///
+/// Its own.
+pub fn make<T, Arguments, F: Factory<T, Arguments>>(
+    factory: &F,
+    construction: &mut Construction<'_>,
+) -> Result<Made<T>, BoxError> {
+    factory.make(construction)
+}
 
 /// The two hooks of a component.
 #[must_use]

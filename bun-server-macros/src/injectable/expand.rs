@@ -12,8 +12,15 @@ pub(super) fn component(component: &Component) -> TokenStream {
     let name = &item.ident;
     let name_line = line(name.span());
     let tokens = tokens(component);
-    let dependencies = component.fields.iter().filter_map(|field| dependency(field, paths));
-    let externals = component.fields.iter().filter_map(|field| external(field, paths));
+    let dependencies = match &component.new {
+        Some(new) => quote_spanned!(new.span()=> #paths::dependencies_of::<#name, _, _>(&#new)),
+        None => {
+            let dependencies = component.fields.iter().filter_map(|field| dependency(field, paths));
+            quote!(&[#(#dependencies),*])
+        }
+    };
+    let fields = component.fields.iter().filter(|_| component.new.is_none());
+    let externals = fields.filter_map(|field| external(field, paths));
     let constructor = constructor(component, &tokens);
     let governed = governed(component);
     quote! {
@@ -26,7 +33,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
                 name: #paths::core::any::type_name::<#name>,
                 at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
                 provides: #paths::std::borrow::Cow::Borrowed(&[#(#paths::Token::of::<#tokens>()),*]),
-                dependencies: #paths::std::borrow::Cow::Borrowed(&[#(#dependencies),*]),
+                dependencies: #paths::std::borrow::Cow::Borrowed(#dependencies),
                 externals: &[#(#externals),*],
                 constructor: #paths::Constructor::Function(#constructor),
             };
@@ -78,13 +85,13 @@ fn label(member: &Member) -> String {
     }
 }
 
-fn dependency(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
+pub(crate) fn dependency(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
     let Source::Inject = field.source else { return None };
     let (ty, label, line) = (&field.ty, label(&field.member), field.line);
     Some(quote!(#paths::Dependency { edge: <#ty as #paths::Inject>::EDGE, member: #label, line: #line }))
 }
 
-fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
+pub(crate) fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
     let Source::Value(value) = &field.source else {
         return None;
     };
@@ -137,6 +144,23 @@ fn constructor(component: &Component, tokens: &[Type]) -> TokenStream {
         .zip(0_u32..)
         .map(|(token, index)| put(name, token, index, paths));
     let hooks = hooks(component);
+    if let Some(new) = &component.new {
+        let made = quote_spanned!(new.span()=> #paths::make::<#name, _, _>(&#new, __bun_construction));
+        return quote! {
+            |__bun_construction| {
+                let __bun_made = match #made {
+                    #paths::core::result::Result::Ok(__bun_made) => __bun_made,
+                    #paths::core::result::Result::Err(__bun_error) => return #paths::core::result::Result::Err(__bun_error),
+                };
+                #paths::Construction::finish(__bun_construction, __bun_made, |__bun_construction, __bun_value| {
+                    let __bun_value = #paths::std::sync::Arc::new(__bun_value);
+                    #(#puts)*
+                    #hooks
+                });
+                #paths::core::result::Result::Ok(())
+            }
+        };
+    }
     quote! {
         |__bun_construction| {
             let __bun_value = #paths::std::sync::Arc::new(#name { #(#fields),* });
@@ -160,7 +184,7 @@ fn put(name: &syn::Ident, token: &Type, index: u32, paths: &Paths) -> TokenStrea
     }}
 }
 
-fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream {
+pub(crate) fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream {
     let ty = &field.ty;
     let taken = match &field.source {
         Source::Default(None) => return quote!(#paths::core::default::Default::default()),

@@ -13,6 +13,8 @@ pub(crate) struct Component {
     pub(crate) item: ItemStruct,
     pub(crate) paths: Paths,
     pub(crate) provide: Vec<Type>,
+    /// The constructor, when it is not the struct's own fields.
+    pub(crate) new: Option<Expr>,
     pub(crate) on_start: Option<Expr>,
     pub(crate) on_stop: Option<Expr>,
     pub(crate) fields: Vec<ComponentField>,
@@ -25,6 +27,8 @@ pub(crate) struct ComponentField {
     pub(crate) source: Source,
     /// `#[governance]`, or the name.
     pub(crate) governance: bool,
+    /// Whether an attribute says where it comes from.
+    pub(crate) attributed: bool,
 }
 
 /// Where a field's value comes from.
@@ -60,10 +64,11 @@ pub(crate) struct Literal {
 }
 
 pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
-    const KNOWN: &[&str] = &["provide", "on_start", "on_stop", "crate"];
+    const KNOWN: &[&str] = &["provide", "new", "on_start", "on_stop", "crate"];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
     let provide = keys.take_list("provide", "dyn Trait", errors);
+    let new = keys.take("new", "Self::connect", errors);
     let on_start = keys.take("on_start", "Self::method", errors);
     let on_stop = keys.take("on_stop", "Self::method", errors);
     keys.finish(errors);
@@ -92,6 +97,7 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         item,
         paths: Paths::new(renamed.as_ref()),
         provide,
+        new,
         on_start,
         on_stop,
         fields,
@@ -118,9 +124,23 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
         .ident
         .clone()
         .map_or_else(|| Member::Unnamed(Index::from(position)), Member::Named);
+    let (source, marked) = take_source(&mut field.attrs, errors);
+    let named = field.ident.as_ref().is_some_and(|name| name == "governance");
+    ComponentField {
+        member,
+        ty: field.ty.clone(),
+        line: line(field.ty.span()),
+        governance: marked || (named && source.is_none()),
+        attributed: source.is_some(),
+        source: source.unwrap_or(Source::Inject),
+    }
+}
+
+/// Takes the attributes that say where a value comes from off a field or an argument; and whether `#[governance]` was there.
+pub(crate) fn take_source(attributes: &mut Vec<Attribute>, errors: &mut ErrorSink) -> (Option<Source>, bool) {
     let mut sources: Vec<Source> = Vec::new();
     let mut marked = false;
-    field.attrs.retain(|attribute| {
+    attributes.retain(|attribute| {
         let path = attribute.path();
         let source = if path.is_ident("default") {
             parse_default(attribute, errors).map(Source::Default)
@@ -135,19 +155,12 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
             return true;
         };
         if source.is_some() && !sources.is_empty() {
-            errors.at(attribute, "a field has one source: keep one of its attributes");
+            errors.at(attribute, "a value has one source: keep one of these attributes");
         }
         sources.extend(source);
         false
     });
-    let named = field.ident.as_ref().is_some_and(|name| name == "governance");
-    ComponentField {
-        member,
-        ty: field.ty.clone(),
-        line: line(field.ty.span()),
-        governance: marked || (named && sources.is_empty()),
-        source: sources.into_iter().next().unwrap_or(Source::Inject),
-    }
+    (sources.into_iter().next(), marked)
 }
 
 fn parse_default(attribute: &Attribute, errors: &mut ErrorSink) -> Option<Option<Expr>> {

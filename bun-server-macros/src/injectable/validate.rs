@@ -30,6 +30,14 @@ pub(super) fn component(component: &Component, errors: &mut ErrorSink) {
             );
         }
     }
+    if component.new.is_some() {
+        for field in component.fields.iter().filter(|field| field.attributed) {
+            errors.at(
+                &field.ty,
+                "with `new = ..` the constructor fills this field: move the attribute's value there, or drop `new`",
+            );
+        }
+    }
     let governed = component.fields.iter().filter(|field| field.governance).count();
     if governed > 1 {
         errors.at(name, "only one field holds the `Governance` of a component");

@@ -141,7 +141,7 @@ async fn phases(
     }
     let components = assembly.graph.component_count();
     let graph = std::mem::replace(&mut assembly.graph, crate::di::Graph::empty());
-    let container = starting(&name, "construction", async { graph.build(resources) })
+    let container = starting(&name, "construction", graph.build(resources))
         .await
         .map_err(|error| {
             let problem = Problem::new(ProblemKind::Construction, error.component)

@@ -177,6 +177,11 @@ impl Graph {
         &self.nodes[self.owners[slot.position()]]
     }
 
+    /// The node that a slot belongs to.
+    pub(crate) fn owner_index(&self, slot: Slot) -> usize {
+        self.owners[slot.position()]
+    }
+
     pub(crate) fn slot_count(&self) -> usize {
         self.owners.len()
     }

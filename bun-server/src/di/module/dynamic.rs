@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{AttachmentRef, Export, Imports, IntoModule, ModuleNode};
 use crate::di::definition::DefinitionRef;
-use crate::di::{Component, Constructor, Definition, Factory, SourceLocation, Token};
+use crate::di::{Component, Constructor, Definition, Factory, SourceLocation, Token, dependencies_of};
 
 type Import = Box<dyn FnOnce(&mut Imports) + Send>;
 
@@ -111,14 +111,14 @@ impl DynamicModuleBuilder {
         })
     }
 
-    /// Provides what a function makes of its injected arguments: `.provide_with::<Repo, _>(|pool: Arc<Pool>| Repo::new(pool))`.
+    /// Provides what a function, sync or async, makes of its injected arguments: `.provide_with::<Repo, _>(|pool: Arc<Pool>| Repo::new(pool))`.
     #[track_caller]
     pub fn provide_with<T: Send + Sync + 'static, Arguments>(self, factory: impl Factory<T, Arguments>) -> Self {
         let at = SourceLocation::caller(Location::caller());
         let dependencies = dependencies_of(&factory);
-        self.define::<T>(at, Cow::Owned(dependencies), move |construction| {
-            let value = factory.make(construction)?;
-            construction.put::<T>(0, value);
+        self.define::<T>(at, Cow::Borrowed(dependencies), move |construction| {
+            let made = factory.make(construction)?;
+            construction.finish(made, |construction, value| construction.put::<T>(0, Arc::new(value)));
             Ok(())
         })
     }
@@ -193,8 +193,4 @@ impl DynamicModuleBuilder {
     pub fn build(self) -> DynamicModule {
         self.module
     }
-}
-
-fn dependencies_of<T, Arguments, F: Factory<T, Arguments>>(_: &F) -> Vec<crate::di::Dependency> {
-    F::dependencies()
 }

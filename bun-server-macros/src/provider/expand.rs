@@ -1,0 +1,105 @@
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::parse::Provider;
+use crate::driver::line;
+use crate::injectable::{dependency, external, field_value};
+use crate::paths::Paths;
+
+pub(super) fn provider(provider: &Provider) -> TokenStream {
+    let Provider {
+        item,
+        paths,
+        arguments,
+        output,
+    } = provider;
+    let name = &item.sig.ident;
+    let name_line = line(name.span());
+    let listed = listed(provider);
+    let dependencies = arguments.iter().filter_map(|argument| dependency(argument, paths));
+    let externals = arguments.iter().filter_map(|argument| external(argument, paths));
+    let names: Vec<_> = (0..arguments.len())
+        .map(|position| format_ident!("__bun_argument_{position}"))
+        .collect();
+    let values = arguments.iter().map(|argument| field_value(argument, paths));
+    let boiled = boiled(paths, output.as_ref());
+    let made = if item.sig.asyncness.is_some() {
+        quote! {
+            #paths::Made::Later(#paths::std::boxed::Box::pin(async move {
+                let __bun_result = #name(#(#names),*).await;
+                #boiled
+                #paths::core::result::Result::Ok(__bun_shared)
+            }))
+        }
+    } else {
+        quote!({ let __bun_result = #name(#(#names),*); #boiled #paths::Made::Now(__bun_shared) })
+    };
+    quote! {
+        #item
+        #listed
+        const _: () = {
+            use #paths::{ArcKind as _, OwnedKind as _, ResultKind as _, ValueKind as _};
+            #[automatically_derived]
+            impl #paths::Component for #name {
+                const DEFINITION: &'static #paths::Definition = &#paths::Definition {
+                    component: #paths::core::any::TypeId::of::<#name>(),
+                    name: #paths::core::any::type_name::<#name>,
+                    at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
+                    provides: #paths::std::borrow::Cow::Borrowed(&[#paths::token_of_result(|__bun_result: #output| {
+                        #boiled
+                        #paths::core::result::Result::Ok(__bun_shared)
+                    })]),
+                    dependencies: #paths::std::borrow::Cow::Borrowed(&[#(#dependencies),*]),
+                    externals: &[#(#externals),*],
+                    constructor: #paths::Constructor::Function(|__bun_construction| {
+                        #(let #names = #values;)*
+                        let __bun_made = #made;
+                        #paths::put_made(__bun_construction, __bun_made);
+                        #paths::core::result::Result::Ok(())
+                    }),
+                };
+            }
+            #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
+        };
+    }
+}
+
+/// The function, and a provider that nothing else complains about.
+pub(super) fn broken(provider: &Provider) -> TokenStream {
+    let Provider { item, paths, .. } = provider;
+    let (name, listed) = (&item.sig.ident, listed(provider));
+    quote! {
+        #item
+        #listed
+        impl #paths::Component for #name {
+            const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
+        }
+    }
+}
+
+/// What modules list: a type of the function's name.
+fn listed(provider: &Provider) -> TokenStream {
+    let (visibility, name) = (&provider.item.vis, &provider.item.sig.ident);
+    let docs = format!("The provider `{name}`, as modules list it.");
+    quote! {
+        #[doc = #docs]
+        #[expect(non_camel_case_types, reason = "it bears the name of its function")]
+        #[derive(Debug)]
+        #visibility enum #name {}
+    }
+}
+
+/// From `__bun_result` to `__bun_shared`, an `Arc`. Whether the result is a `Result` or an `Arc`, under whatever name, is
+/// found by its type.
+fn boiled(paths: &Paths, output: Option<&syn::Type>) -> TokenStream {
+    let span = output.map_or_else(proc_macro2::Span::call_site, Spanned::span);
+    let stripped = quote_spanned!(span=> (&#paths::kind_of(&__bun_result)).__bun_strip().strip(__bun_result));
+    quote! {
+        let __bun_value = match #stripped {
+            #paths::core::result::Result::Ok(__bun_value) => __bun_value,
+            #paths::core::result::Result::Err(__bun_error) => return #paths::core::result::Result::Err(__bun_error),
+        };
+        let __bun_shared = (&#paths::kind_of(&__bun_value)).__bun_share().share(__bun_value);
+    }
+}
