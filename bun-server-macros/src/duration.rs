@@ -31,7 +31,7 @@ fn nanos(text: &str) -> Option<u64> {
         _ => return None,
     };
     let nanos = number.parse::<f64>().ok()? * factor;
-    (nanos.is_finite() && nanos >= 1.0 && nanos < 1e19).then_some(nanos as u64)
+    (1.0..1e19).contains(&nanos).then_some(nanos as u64)
 }
 
 #[cfg(test)]

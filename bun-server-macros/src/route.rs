@@ -38,7 +38,8 @@ impl Route {
     /// Says what is wrong with the path itself.
     pub(crate) fn check_path(&self, may_be_empty: bool, errors: &mut ErrorSink) {
         let path = self.path.value();
-        if !path.starts_with('/') && !(may_be_empty && path.is_empty()) {
+        let fits = path.starts_with('/') || (may_be_empty && path.is_empty());
+        if !fits {
             errors.at(&self.path, format!("a path begins with `/`: write \"/{path}\""));
         }
         for segment in path.split('/') {

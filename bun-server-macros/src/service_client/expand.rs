@@ -124,7 +124,7 @@ fn call(client: &Client, method: &Method) -> TokenStream {
     let route = &method.routes[0];
     let (http_method, path) = (route.method, &route.path);
     let policy = policy_tokens(&format!("{service}/{}", signature.ident), &method.policies, paths);
-    let written = method.arguments.iter().map(|argument| write(argument));
+    let written = method.arguments.iter().map(write);
     let output = method
         .output
         .as_ref()
