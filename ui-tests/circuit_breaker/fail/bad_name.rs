@@ -1,0 +1,25 @@
+use bun_server::prelude::*;
+
+#[derive(Debug)]
+struct Failure;
+
+impl From<Rejected> for Failure {
+    fn from(_: Rejected) -> Self {
+        Self
+    }
+}
+
+#[injectable]
+struct Owners {
+    governance: Governance,
+}
+
+impl Owners {
+    #[circuit_breaker(name = "owner.find")]
+    //~^ a name is a word or `service/method`, without dots
+    async fn find(&self) -> Result<u32, Failure> {
+        Ok(1)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+use bun_server::prelude::*;
+
+#[derive(Debug)]
+struct Failure;
+
+impl From<Rejected> for Failure {
+    fn from(_: Rejected) -> Self {
+        Self
+    }
+}
+
+#[injectable]
+struct Owners {
+    governance: Governance,
+}
+
+impl Owners {
+    #[circuit_breaker(name = "owner", fallback = Self::guest)]
+    //~^
+    async fn find(&self, id: u64) -> Result<u32, Failure> {
+        Ok(1)
+    }
+
+    async fn guest(&self, id: u64, cause: CallError<Failure>) -> u32 {
+        2
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use bun_server::prelude::*;
+
+enum Mode {
+    Fast,
+}
+
+#[injectable]
+struct Orders {
+    #[default]
+    mode: Mode,
+    //~^ write `#[default(expr)]`
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use bun_server::prelude::*;
+
+trait Repo {}
+
+#[injectable]
+struct Orders {
+    repo: Arc<dyn Repo>,
+    //~^ `dyn Repo`
+}
+
+fn main() {}

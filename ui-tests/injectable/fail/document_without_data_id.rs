@@ -1,0 +1,9 @@
+use bun_server::prelude::*;
+
+#[injectable]
+struct Orders {
+    #[config_center_value(key = "limits")]
+    size: u32,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+#[injectable]
+struct Repo<T> {
+    inner: Arc<T>,
+}
+
+fn main() {}

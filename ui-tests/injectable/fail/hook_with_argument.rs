@@ -1,0 +1,11 @@
+use bun_server::prelude::*;
+
+#[injectable(on_start = Self::open)]
+//~^
+struct Pool;
+
+impl Pool {
+    async fn open(&self, retries: u32) {}
+}
+
+fn main() {}

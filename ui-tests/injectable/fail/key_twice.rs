@@ -1,0 +1,11 @@
+use bun_server::prelude::*;
+
+#[injectable(on_start = Self::open, on_start = Self::open)]
+//~^ `on_start` is given twice
+struct Pool;
+
+impl Pool {
+    async fn open(&self) {}
+}
+
+fn main() {}

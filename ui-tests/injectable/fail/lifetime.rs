@@ -1,0 +1,9 @@
+use bun_server::prelude::*;
+
+#[injectable]
+struct View<'a> {
+    #[default("")]
+    text: &'a str,
+}
+
+fn main() {}

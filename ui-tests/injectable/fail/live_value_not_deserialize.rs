@@ -1,0 +1,14 @@
+use bun_server::prelude::*;
+
+struct Limits {
+    page_size: u32,
+}
+
+#[injectable]
+struct Orders {
+    #[config_value("limits")]
+    limits: ConfigValue<Limits>,
+    //~^ cannot be read from configuration
+}
+
+fn main() {}

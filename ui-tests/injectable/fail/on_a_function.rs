@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+#[injectable]
+fn orders() {}
+
+fn main() {
+    orders();
+}

@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+#[injectable]
+union Orders {
+    one: u8,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+#[injectable]
+enum Orders {
+    One,
+}
+
+fn main() {}

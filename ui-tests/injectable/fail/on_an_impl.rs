@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+struct Orders;
+
+#[injectable]
+impl Orders {}
+
+fn main() {}

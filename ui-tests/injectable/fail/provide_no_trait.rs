@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+struct Db;
+
+#[injectable(provide = Db)]
+struct Orders;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[injectable(provide)]
+struct Orders;
+
+fn main() {}

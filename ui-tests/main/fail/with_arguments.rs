@@ -1,0 +1,7 @@
+use bun_server::prelude::*;
+
+#[bun_server::main]
+async fn main(arguments: Vec<String>) -> AppResult {
+    //~^ `main` takes no arguments
+    Ok(())
+}

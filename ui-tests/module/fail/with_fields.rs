@@ -1,0 +1,12 @@
+use bun_server::prelude::*;
+
+#[module(providers = [Orders])]
+struct OrderModule {
+    //~^ a module holds nothing: write `struct OrderModule;`
+    orders: Arc<Orders>,
+}
+
+#[injectable]
+struct Orders;
+
+fn main() {}

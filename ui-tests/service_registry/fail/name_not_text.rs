@@ -1,0 +1,8 @@
+use bun_server::prelude::*;
+
+#[service_registry(name = order)]
+//~^ write `name = "order-service"`
+#[module]
+struct OrderModule;
+
+fn main() {}
