@@ -1,5 +1,6 @@
 //! The options of a client, checked together by [`ClientBuilder::build`].
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use tokio::sync::Semaphore;
 use crate::auth::{Auth, Credentials};
 use crate::client::NacosClient;
 use crate::config::cipher::{Ciphers, ConfigCipher, UnknownCipher};
+use crate::config::{SnapshotStore, WatchMode};
 use crate::error::{Error, Result};
 use crate::ids::namespace_or_default;
 use crate::server_list::{ServerAddress, ServerList};
@@ -18,6 +20,7 @@ use crate::transport::{Core, HttpTransport, Limits, Transport};
 #[derive(Clone, Debug)]
 pub(crate) struct Pace {
     pub(crate) poll_interval: Duration,
+    pub(crate) watch_mode: WatchMode,
     pub(crate) heartbeat: Duration,
     pub(crate) close_timeout: Duration,
 }
@@ -37,6 +40,7 @@ pub struct ClientBuilder {
     pace: Pace,
     transport: Option<Arc<dyn Transport>>,
     ciphers: Ciphers,
+    snapshot_dir: Option<PathBuf>,
 }
 
 impl ClientBuilder {
@@ -56,11 +60,13 @@ impl ClientBuilder {
             },
             pace: Pace {
                 poll_interval: Duration::from_secs(3),
+                watch_mode: WatchMode::default(),
                 heartbeat: Duration::from_secs(5),
                 close_timeout: Duration::from_secs(3),
             },
             transport: None,
             ciphers: Ciphers::new(),
+            snapshot_dir: None,
         }
     }
 
@@ -136,6 +142,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps what was read in this folder, for times when no server answers; files put there by hand win over the
+    /// server. Default: none. Give each application, and each Nacos installation, a folder of its own.
+    pub fn snapshot_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.snapshot_dir = Some(folder.into());
+        self
+    }
+
+    /// How changes of configurations are noticed. Default: by polling.
+    pub fn watch_mode(mut self, mode: WatchMode) -> Self {
+        self.pace.watch_mode = mode;
+        self
+    }
+
     /// Decrypts and encrypts `cipher-<algorithm>-…` documents of this algorithm. With feature `aes`, `aes` is there.
     pub fn cipher(mut self, cipher: impl ConfigCipher) -> Self {
         self.ciphers.add(Arc::new(cipher));
@@ -185,6 +204,7 @@ impl ClientBuilder {
             auth: self.credentials.map(Auth::new),
             limits: self.limits,
             ciphers: self.ciphers,
+            snapshots: self.snapshot_dir.map(SnapshotStore::new),
             polls: Semaphore::new(self.max_concurrent_polls.min(Semaphore::MAX_PERMITS)),
             transport,
             context_path,

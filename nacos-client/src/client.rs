@@ -24,7 +24,7 @@ pub struct NacosClient {
 pub(crate) struct Inner {
     pub(crate) core: Arc<Core>,
     pub(crate) pace: Pace,
-    pub(crate) tasks: Arc<TaskSet>,
+    pub(crate) tasks: TaskSet,
     pub(crate) watches: Watches,
     pub(crate) registrations: Registrations,
 }
@@ -36,12 +36,13 @@ impl NacosClient {
     }
 
     pub(crate) fn new(core: Core, pace: Pace) -> Self {
+        let watches = Watches::new(pace.watch_mode);
         Self {
             inner: Arc::new(Inner {
                 core: Arc::new(core),
                 pace,
-                tasks: Arc::new(TaskSet::new()),
-                watches: Watches::default(),
+                tasks: TaskSet::new(),
+                watches,
                 registrations: Registrations::default(),
             }),
         }

@@ -4,18 +4,24 @@ pub mod cipher;
 mod document;
 mod get;
 mod key;
+mod listen;
+mod listener;
 mod poll;
+mod snapshot;
 mod watch;
 
 use std::sync::Arc;
 
 pub use self::cipher::{ConfigCipher, UnknownCipher};
-pub use self::document::ConfigDocument;
 #[cfg(feature = "admin")]
 pub(crate) use self::document::instant_of;
+pub use self::document::{ConfigDocument, Origin};
 pub use self::key::ConfigKey;
 pub(crate) use self::key::ResolvedKey;
+pub use self::listen::WatchMode;
+pub use self::listener::ConfigSubscription;
 pub(crate) use self::poll::Watches;
+pub(crate) use self::snapshot::SnapshotStore;
 pub use self::watch::{ConfigChange, ConfigChanges};
 use crate::client::Inner;
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// A set of tasks that is closed and joined by its owner; dropping it aborts what still runs.
 #[derive(Debug, Default)]
@@ -20,13 +20,12 @@ impl TaskSet {
         }
     }
 
-    /// Spawns on the current runtime; after [`TaskSet::close`] the future is dropped instead.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    /// Spawns on the current runtime; after [`TaskSet::close`] the future is dropped instead, and there is no handle.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<AbortHandle> {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tasks) = tasks.as_mut() {
-            while tasks.try_join_next().is_some() {}
-            tasks.spawn(task);
-        }
+        let tasks = tasks.as_mut()?;
+        while tasks.try_join_next().is_some() {}
+        Some(tasks.spawn(task))
     }
 
     /// Tasks that have not ended yet.

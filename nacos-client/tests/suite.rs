@@ -26,5 +26,7 @@ mod loops;
 mod naming;
 #[path = "suite/restart.rs"]
 mod restart;
+#[path = "suite/snapshot.rs"]
+mod snapshot;
 #[path = "suite/watch.rs"]
 mod watch;

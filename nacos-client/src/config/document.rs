@@ -20,6 +20,23 @@ pub struct ConfigDocument {
     pub encrypted_data_key: Option<String>,
     /// True when this caller got the beta content, by its address.
     pub beta: bool,
+    /// Where this came from.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// Where a [`ConfigDocument`] came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Origin {
+    /// A server.
+    #[default]
+    Server,
+    /// The snapshot on disk: no server answered.
+    Snapshot,
+    /// A file that an operator wrote by hand.
+    Failover,
 }
 
 impl ConfigDocument {
@@ -46,6 +63,7 @@ impl ConfigDocument {
             last_modified: instant_of(modified),
             encrypted_data_key: not_blank(encrypted_data_key),
             beta: false,
+            origin: Origin::Server,
         }
     }
 }
@@ -85,6 +103,7 @@ impl From<QueryResponse> for ConfigDocument {
             last_modified: response.last_modified.and_then(instant_of),
             encrypted_data_key: not_blank(response.encrypted_data_key),
             beta: response.beta.unwrap_or(false),
+            origin: Origin::Server,
         }
     }
 }

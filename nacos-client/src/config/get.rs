@@ -8,6 +8,9 @@ use crate::transport::{Call, Core};
 impl ConfigClient {
     /// Reads a configuration, decrypted if it is encrypted.
     ///
+    /// With a snapshot folder, a file written by hand wins over the server, and the snapshot is read when no server
+    /// answers; [`ConfigDocument::origin`] says so.
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is none. The server says the same for a moment while
     /// it writes a large configuration, so read again after 20 ms or more before you act on it.
@@ -16,8 +19,10 @@ impl ConfigClient {
     /// # Cancel safety
     /// Safe: dropping the future drops the exchange.
     pub async fn get(&self, key: &ConfigKey) -> Result<ConfigDocument> {
-        let mut document = self.get_stored(key).await?;
-        self.inner.core.ciphers.decrypt(key.data_id(), &mut document)?;
+        let core = &self.inner.core;
+        let key = key.resolve(&core.namespace)?;
+        let mut document = fetch_or_snapshot(core, &key).await?;
+        core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
         Ok(document)
     }
 
@@ -28,6 +33,31 @@ impl ConfigClient {
     pub async fn get_stored(&self, key: &ConfigKey) -> Result<ConfigDocument> {
         let core = &self.inner.core;
         fetch(core, &key.resolve(&core.namespace)?).await
+    }
+}
+
+/// The file written by hand, else the server, else what it said last.
+pub(super) async fn fetch_or_snapshot(core: &Core, key: &ResolvedKey) -> Result<ConfigDocument> {
+    let Some(snapshots) = &core.snapshots else {
+        return fetch(core, key).await;
+    };
+    if let Some(document) = snapshots.failover(key).await {
+        return Ok(document);
+    }
+    match fetch(core, key).await {
+        Ok(document) => {
+            snapshots.save(key, &document).await;
+            Ok(document)
+        }
+        // A refusal is an answer; only silence makes yesterday's word count.
+        Err(error) if error.is_retryable() => match snapshots.load(key).await {
+            Some(document) => {
+                tracing::warn!(%key, %error, "no server answers; the snapshot is used");
+                Ok(document)
+            }
+            None => Err(error),
+        },
+        Err(error) => Err(error),
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::get::fetch;
+use super::listen::{Listener, WatchMode};
 use super::{ConfigChange, ConfigDocument, ResolvedKey};
 use crate::backoff::{Backoff, jittered};
 use crate::client::Inner;
@@ -16,6 +17,8 @@ use crate::transport::Core;
 
 /// While a large configuration is written the server says "not found" for up to 20 ms.
 const CONFIRMATION: Duration = Duration::from_millis(30);
+/// So much rarer is a poll while the listener tells of changes.
+const SAFETY_NET: u32 = 10;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What is known about a configuration.
@@ -29,6 +32,14 @@ pub(super) enum Seen {
 }
 
 impl Seen {
+    /// Empty for an absent configuration.
+    fn md5(&self) -> &str {
+        match self {
+            Self::Present(document) => &document.md5,
+            Self::Nothing | Self::Absent => "",
+        }
+    }
+
     fn has_md5(&self, md5: &str) -> bool {
         matches!(self, Self::Present(document) if document.md5 == md5)
     }
@@ -72,12 +83,20 @@ impl Watched {
 }
 
 /// The watched configurations of one client.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Watches {
     by_key: Mutex<HashMap<ResolvedKey, Weak<Watched>>>,
+    listener: Arc<Listener>,
 }
 
 impl Watches {
+    pub(crate) fn new(mode: WatchMode) -> Self {
+        Self {
+            by_key: Mutex::default(),
+            listener: Arc::new(Listener::new(mode)),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<ResolvedKey, Weak<Watched>>> {
         self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,14 +118,20 @@ impl Watches {
             _alive: alive,
         });
         by_key.insert(key, Arc::downgrade(&watched));
-        let task = poll(
-            Arc::clone(&inner.core),
-            Arc::downgrade(&watched),
+        let poll = PollTask {
+            core: Arc::clone(&inner.core),
+            watched: Arc::downgrade(&watched),
             sender,
             ended,
-            inner.pace.poll_interval,
-        );
-        inner.tasks.spawn(task);
+            interval: inner.pace.poll_interval,
+            listener: Arc::clone(&self.listener),
+        };
+        inner.tasks.spawn(poll.run());
+        if self.listener.must_start() {
+            inner
+                .tasks
+                .spawn(Arc::clone(&self.listener).run(Arc::clone(&inner.core)));
+        }
         (watched, receiver)
     }
 
@@ -126,42 +151,76 @@ impl Watches {
     }
 }
 
-async fn poll(
+/// What one poll holds: never the client, so that the last handle's drop ends it.
+struct PollTask {
     core: Arc<Core>,
     watched: Weak<Watched>,
     sender: watch::Sender<Seen>,
-    mut ended: watch::Receiver<()>,
+    ended: watch::Receiver<()>,
     interval: Duration,
-) {
-    let mut backoff = Backoff::new(interval, LONGEST_PAUSE.max(interval));
-    let mut known = Seen::Nothing;
-    loop {
-        let Some(key) = watched.upgrade().map(|watched| watched.key.clone()) else {
+    listener: Arc<Listener>,
+}
+
+impl PollTask {
+    async fn run(mut self) {
+        let Some(key) = self.watched.upgrade().map(|watched| watched.key.clone()) else {
             return;
         };
-        let outcome = read(&core, &key, &known).await;
-        let Some(watched) = watched.upgrade() else { return };
-        let pause = match outcome {
-            Ok(seen) => {
-                backoff.success();
-                *watched.error() = None;
-                if known.step(seen.clone()).is_some() {
-                    sender.send_replace(seen);
+        let wake = Arc::new(Notify::new());
+        self.rounds(&key, &wake).await;
+        self.listener.remove(&key);
+    }
+
+    async fn rounds(&mut self, key: &ResolvedKey, wake: &Arc<Notify>) {
+        let mut backoff = Backoff::new(self.interval, LONGEST_PAUSE.max(self.interval));
+        let mut known = Seen::Nothing;
+        loop {
+            let outcome = read(&self.core, key, &known).await;
+            let Some(watched) = self.watched.upgrade() else { return };
+            let pause = match outcome {
+                Ok(seen) => {
+                    backoff.success();
+                    *watched.error() = None;
+                    self.listener.set(key, seen.md5(), wake);
+                    if known.step(seen.clone()).is_some() {
+                        self.sender.send_replace(seen);
+                    }
+                    if self.listener.is_active() {
+                        self.interval * SAFETY_NET
+                    } else {
+                        self.interval
+                    }
                 }
-                interval
-            }
-            Err(error) if error.kind() == ErrorKind::Closed => return,
-            Err(error) => {
-                if watched.error().replace(error.to_string()).is_none() {
-                    tracing::warn!(%key, %error, "cannot read a watched configuration; the last state stays");
+                Err(error) if error.kind() == ErrorKind::Closed => return,
+                Err(error) => {
+                    if watched.error().replace(error.to_string()).is_none() {
+                        tracing::warn!(%key, %error, "cannot read a watched configuration; the last state stays");
+                    }
+                    self.offer_snapshot(key, &mut known).await;
+                    self.interval.max(backoff.failure())
                 }
-                interval.max(backoff.failure())
+            };
+            drop(watched);
+            tokio::select! {
+                () = tokio::time::sleep(jittered(pause)) => {}
+                () = wake.notified() => {}
+                _ = self.ended.changed() => return,
             }
+        }
+    }
+
+    /// While nothing is known yet, yesterday's word is better than none.
+    async fn offer_snapshot(&self, key: &ResolvedKey, known: &mut Seen) {
+        let (Seen::Nothing, Some(snapshots)) = (&*known, &self.core.snapshots) else {
+            return;
         };
-        drop(watched);
-        tokio::select! {
-            () = tokio::time::sleep(jittered(pause)) => {}
-            _ = ended.changed() => return,
+        let Some(mut document) = snapshots.load(key).await else {
+            return;
+        };
+        if self.core.ciphers.decrypt(key.data_id.as_str(), &mut document).is_ok() {
+            tracing::warn!(%key, "no server answers; the snapshot is used");
+            *known = Seen::Present(Arc::new(document));
+            self.sender.send_replace(known.clone());
         }
     }
 }
@@ -169,19 +228,34 @@ async fn poll(
 /// One read; "not found" only after a second one said the same.
 async fn read(core: &Core, key: &ResolvedKey, known: &Seen) -> Result<Seen> {
     let _permit = core.polls.acquire().await.map_err(|_| Error::closed())?;
+    if let Some(snapshots) = &core.snapshots
+        && let Some(document) = snapshots.failover(key).await
+    {
+        return Ok(Seen::Present(Arc::new(document)));
+    }
     for confirmation in [false, true] {
         if confirmation {
             tokio::time::sleep(CONFIRMATION).await;
         }
         match fetch(core, key).await {
-            Ok(document) if known.has_md5(&document.md5) => return Ok(known.clone()),
-            Ok(mut document) => {
-                core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
-                return Ok(Seen::Present(Arc::new(document)));
-            }
+            Ok(document) => return present(core, key, known, document).await,
             Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }
     }
+    if let Some(snapshots) = &core.snapshots {
+        snapshots.remove(key).await;
+    }
     Ok(Seen::Absent)
+}
+
+async fn present(core: &Core, key: &ResolvedKey, known: &Seen, mut document: ConfigDocument) -> Result<Seen> {
+    if let Some(snapshots) = &core.snapshots {
+        snapshots.save(key, &document).await;
+    }
+    if known.has_md5(&document.md5) {
+        return Ok(known.clone());
+    }
+    core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
+    Ok(Seen::Present(Arc::new(document)))
 }

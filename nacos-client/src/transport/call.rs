@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::http_transport::root_cause;
 use super::{Answer, Call, Transport, TransportError};
 use crate::auth::{Auth, Token};
+use crate::config::SnapshotStore;
 use crate::config::cipher::Ciphers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Namespace;
@@ -41,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) auth: Option<Auth>,
     pub(crate) limits: Limits,
     pub(crate) ciphers: Ciphers,
+    pub(crate) snapshots: Option<SnapshotStore>,
     /// At most so many polls are in flight, however many keys are watched.
     pub(crate) polls: Semaphore,
     pub(crate) transport: Arc<dyn Transport>,

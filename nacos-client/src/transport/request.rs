@@ -74,7 +74,6 @@ impl<'a> Call<'a> {
         self
     }
 
-    #[cfg(feature = "admin")]
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nacos_client::config::WatchMode;
+use nacos_client::testing::{Fault, TestServer};
 use nacos_client::{ConfigChange, ConfigChanges, ConfigKey};
 
 use crate::site::{Site, soon};
@@ -12,6 +14,8 @@ cases![
     the_same_content_published_again_is_no_change,
     watchers_of_one_key_each_see_every_state,
     a_watch_ends_when_the_client_closes,
+    a_listener_is_called_until_it_is_dropped,
+    the_older_listener_tells_of_changes_at_once,
 ];
 
 async fn next(changes: &mut ConfigChanges) -> ConfigChange {
@@ -104,4 +108,87 @@ async fn a_watch_ends_when_the_client_closes(site: Site) {
     assert_eq!(soon("the end", changes.next()).await, None);
     let error = nacos.config().get(&ConfigKey::new("x")).await.unwrap_err();
     assert_eq!(error.kind(), nacos_client::ErrorKind::Closed);
+}
+
+async fn a_listener_is_called_until_it_is_dropped(site: Site) {
+    let nacos = site.client();
+    let key = ConfigKey::new("called");
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let bad = nacos.config().listen(&key, |_| panic!("a listener that panics"));
+    let subscription = nacos.config().listen(&key, move |change| {
+        let _ = sender.send(change);
+    });
+    assert_eq!(
+        soon("the first call", heard.recv()).await,
+        Some(ConfigChange::Current(None))
+    );
+    nacos.admin().publish(&key, "1").await.unwrap();
+    assert_eq!(content(&soon("the change", heard.recv()).await.unwrap()), Some("1"));
+    assert!(bad.is_ended() && !subscription.is_ended());
+    drop(subscription);
+    assert_eq!(soon("the end", heard.recv()).await, None, "no call comes any more");
+}
+
+async fn the_older_listener_tells_of_changes_at_once(site: Site) {
+    // Polls come too late to have a part in this.
+    let builder = site.builder().poll_interval(Duration::from_secs(60));
+    let nacos = builder.watch_mode(WatchMode::LongPoll).build().unwrap();
+    let (first, second) = (ConfigKey::new("one"), ConfigKey::new("two").group("G"));
+    nacos.admin().publish(&first, "0").await.unwrap();
+    crate::site::eventually("the content", || async { nacos.config().get(&first).await.ok() }).await;
+    let (mut ones, mut twos) = (nacos.config().watch(&first), nacos.config().watch(&second));
+    assert_eq!(content(&next(&mut ones).await), Some("0"));
+    assert_eq!(next(&mut twos).await, ConfigChange::Current(None));
+    for round in ["1", "2", "3"] {
+        nacos.admin().publish(&first, round).await.unwrap();
+        assert_eq!(content(&next(&mut ones).await), Some(round));
+        nacos.admin().publish(&second, round).await.unwrap();
+        assert_eq!(content(&next(&mut twos).await), Some(round));
+    }
+    nacos.admin().delete(&first).await.unwrap();
+    assert!(matches!(next(&mut ones).await, ConfigChange::Removed { .. }));
+    nacos.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn where_the_older_listener_is_gone_configurations_are_polled() {
+    let server = TestServer::start().await.unwrap();
+    server.fault_on("/v1/", Fault::Status(410));
+    let builder = server.client().poll_interval(Duration::from_millis(50));
+    let nacos = builder.watch_mode(WatchMode::Auto).build().unwrap();
+    let key = ConfigKey::new("a");
+    let mut changes = nacos.config().watch(&key);
+    next(&mut changes).await;
+    server.publish(&key, "1");
+    assert_eq!(content(&next(&mut changes).await), Some("1"));
+    let listens = server
+        .journal()
+        .iter()
+        .filter(|entry| entry.path.contains("/v1/"))
+        .count();
+    assert_eq!(listens, 1, "asked once, never again");
+}
+
+#[tokio::test]
+async fn a_thousand_keys_are_listened_to_by_one_request_and_polled_by_few() {
+    let server = TestServer::start().await.unwrap();
+    let builder = server
+        .client()
+        .poll_interval(Duration::from_secs(60))
+        .max_concurrent_polls(4);
+    let nacos = builder.watch_mode(WatchMode::Auto).build().unwrap();
+    let key = |number: usize| ConfigKey::new(format!("key-{number}"));
+    for number in 0..1000 {
+        server.publish(&key(number), "0");
+    }
+    let mut watches: Vec<_> = (0..1000).map(|number| nacos.config().watch(&key(number))).collect();
+    for watch in &mut watches {
+        next(watch).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    server.clear_journal();
+    server.publish(&key(777), "1");
+    assert_eq!(content(&next(&mut watches[777]).await), Some("1"));
+    let journal = server.journal();
+    assert!(journal.len() <= 4, "{}", journal.len());
 }
