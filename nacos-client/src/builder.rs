@@ -13,6 +13,7 @@ use crate::config::cipher::{Ciphers, ConfigCipher, UnknownCipher};
 use crate::config::{SnapshotStore, WatchMode};
 use crate::error::{Error, Result};
 use crate::ids::namespace_or_default;
+use crate::naming::ServiceCache;
 use crate::server_list::{ServerAddress, ServerList};
 use crate::transport::{Core, HttpTransport, Limits, Transport};
 
@@ -21,6 +22,8 @@ use crate::transport::{Core, HttpTransport, Limits, Transport};
 pub(crate) struct Pace {
     pub(crate) poll_interval: Duration,
     pub(crate) watch_mode: WatchMode,
+    pub(crate) empty_protection: Duration,
+    pub(crate) service_cache: Option<ServiceCache>,
     pub(crate) heartbeat: Duration,
     pub(crate) close_timeout: Duration,
 }
@@ -61,6 +64,8 @@ impl ClientBuilder {
             pace: Pace {
                 poll_interval: Duration::from_secs(3),
                 watch_mode: WatchMode::default(),
+                empty_protection: Duration::from_secs(10),
+                service_cache: None,
                 heartbeat: Duration::from_secs(5),
                 close_timeout: Duration::from_secs(3),
             },
@@ -142,10 +147,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps what was read in this folder, for times when no server answers; files put there by hand win over the
+    /// Keeps configurations and watched services in this folder, for times when no server answers; files put there by hand win over the
     /// server. Default: none. Give each application, and each Nacos installation, a folder of its own.
     pub fn snapshot_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.snapshot_dir = Some(folder.into());
+        let folder = folder.into();
+        self.pace.service_cache = Some(ServiceCache::new(folder.clone()));
+        self.snapshot_dir = Some(folder);
+        self
+    }
+
+    /// How long a watched service without any instance that may serve is taken for a server's mistake, after it had
+    /// some: a server that warms up answers an empty list with success. Zero believes at once. Default: 10 s.
+    pub fn empty_protection(mut self, hold: Duration) -> Self {
+        self.pace.empty_protection = hold;
         self
     }
 

@@ -8,7 +8,7 @@ use crate::auth::Auth;
 use crate::builder::{ClientBuilder, Pace};
 use crate::config::{ConfigClient, Watches};
 use crate::error::Result;
-use crate::naming::{NamingClient, Registrations};
+use crate::naming::{NamingClient, Registrations, ServiceWatches};
 use crate::server_list::ServerStatus;
 use crate::status::ClientStatus;
 use crate::tasks::TaskSet;
@@ -26,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     pub(crate) tasks: TaskSet,
     pub(crate) watches: Watches,
+    pub(crate) service_watches: ServiceWatches,
     pub(crate) registrations: Registrations,
 }
 
@@ -43,6 +44,7 @@ impl NacosClient {
                 pace,
                 tasks: TaskSet::new(),
                 watches,
+                service_watches: ServiceWatches::default(),
                 registrations: Registrations::default(),
             }),
         }
@@ -99,7 +101,7 @@ impl NacosClient {
         ClientStatus {
             servers: self.server_status(),
             token: self.inner.core.auth.as_ref().map(Auth::summary),
-            watches: self.inner.watches.status(),
+            watches: [self.inner.watches.status(), self.inner.service_watches.status()].concat(),
             registrations: self.inner.registrations.status(),
             tasks: self.inner.tasks.len(),
             closed: self.inner.core.is_closed(),
@@ -120,6 +122,7 @@ impl NacosClient {
         let gone = inner.registrations.close(&inner.core, inner.pace.close_timeout).await;
         inner.core.closed.store(true, Ordering::Release);
         inner.watches.close();
+        inner.service_watches.close();
         inner.tasks.close(std::time::Duration::ZERO).await;
         gone
     }

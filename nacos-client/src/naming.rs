@@ -4,24 +4,30 @@
 //! nothing; [`NamingClient::register`] keeps an instance alive in the background until it is deregistered.
 
 mod beat;
+mod cache;
 mod instance;
 mod once;
+mod poll;
 mod query;
 mod register;
 mod service;
+mod watch;
 
 use std::sync::Arc;
 
+pub(crate) use self::cache::ServiceCache;
 pub use self::instance::Instance;
 #[cfg(feature = "admin")]
 pub(crate) use self::instance::ListedInstance;
 pub use self::once::Beat;
+pub(crate) use self::poll::ServiceWatches;
 pub use self::query::Instances;
 pub use self::register::Registration;
 pub(crate) use self::register::Registrations;
 #[cfg(feature = "admin")]
 pub(crate) use self::service::ResolvedService;
 pub use self::service::ServiceKey;
+pub use self::watch::{ServiceChange, ServiceChanges};
 use crate::client::Inner;
 
 /// Registers and lists instances; see [`NacosClient::naming`](crate::NacosClient::naming).

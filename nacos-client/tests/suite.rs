@@ -26,6 +26,8 @@ mod loops;
 mod naming;
 #[path = "suite/restart.rs"]
 mod restart;
+#[path = "suite/services.rs"]
+mod services;
 #[path = "suite/snapshot.rs"]
 mod snapshot;
 #[path = "suite/watch.rs"]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::once::list;
 use super::{Instance, NamingClient, ServiceKey};
 use crate::client::Inner;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 impl NamingClient {
     /// Begins a list of the instances of `service` (a name or a [`ServiceKey`]); `await` sends it.
@@ -53,6 +53,30 @@ impl Instances {
     pub fn healthy(mut self) -> Self {
         self.healthy = true;
         self
+    }
+
+    /// One of those that may get traffic, at random by weight.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound) when there is none.
+    pub async fn select_one(self) -> Result<Instance> {
+        let name = self.service.to_string();
+        let mut instances = self.healthy().await?;
+        let total: f64 = instances.iter().map(|instance| instance.weight).sum();
+        let mut point = fastrand::f64() * total;
+        let chosen = instances.iter().position(|instance| {
+            point -= instance.weight;
+            point < 0.0
+        });
+        // Rounding may leave the point just behind the last one.
+        let chosen = chosen.or(instances.len().checked_sub(1));
+        match chosen {
+            Some(chosen) => Ok(instances.swap_remove(chosen)),
+            None => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("service {name} has no instance that may serve"),
+            )),
+        }
     }
 }
 
