@@ -45,7 +45,10 @@ async fn nothing_is_noticed_of_a_token_that_ends(row: Row) {
             holds(*found.content == *content, &found)
         })
         .await;
-        let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await.expect("a list");
+        let list = registry
+            .get_instances(&name(&service), &GetInstancesOptions::new())
+            .await
+            .expect("a list");
         assert!(list.len() == 1 && list[0].healthy, "{list:?}");
         tokio::time::sleep(Duration::from_millis(400)).await;
     }
@@ -64,12 +67,22 @@ async fn a_wrong_password_is_unauthorized_and_names_the_user_only(row: Row) {
     let center = config_center(&center, HubOptions::default());
     let registry = tests::instances::service_registry(&registry, &Default::default());
     let read = center.get_config(&"any".into()).await.expect_err("refused");
-    let written = registry.register(&instance(&unique("refused"), 1)).await.expect_err("refused");
-    let listed = registry.get_instances(&name("any"), &GetInstancesOptions::new()).await.expect_err("refused");
+    let written = registry
+        .register(&instance(&unique("refused"), 1))
+        .await
+        .expect_err("refused");
+    let listed = registry
+        .get_instances(&name("any"), &GetInstancesOptions::new())
+        .await
+        .expect_err("refused");
     assert_eq!(read.class(), ErrorClass::Unauthorized, "{read}");
     assert_eq!(written.class(), ErrorClass::Unauthorized, "{written}");
     assert_eq!(listed.class(), ErrorClass::Unauthorized, "{listed}");
-    for told in [format!("{read} {read:?}"), format!("{written} {written:?}"), logs.text()] {
+    for told in [
+        format!("{read} {read:?}"),
+        format!("{written} {written:?}"),
+        logs.text(),
+    ] {
         assert!(!told.contains(WRONG), "{told}");
     }
     for told in [read.to_string(), written.to_string(), listed.to_string()] {
@@ -89,12 +102,18 @@ async fn without_credentials_the_refusal_says_what_to_set(row: Row) {
 }
 
 mod test_server {
-    tests::case!(nothing_is_noticed_of_a_token_that_ends, super::server_with_short_tokens().await);
+    tests::case!(
+        nothing_is_noticed_of_a_token_that_ends,
+        super::server_with_short_tokens().await
+    );
     tests::case!(
         a_wrong_password_is_unauthorized_and_names_the_user_only,
         super::server_with_short_tokens().await
     );
-    tests::case!(without_credentials_the_refusal_says_what_to_set, super::server_with_short_tokens().await);
+    tests::case!(
+        without_credentials_the_refusal_says_what_to_set,
+        super::server_with_short_tokens().await
+    );
 }
 
 mod real_auth {
@@ -103,5 +122,8 @@ mod real_auth {
         a_wrong_password_is_unauthorized_and_names_the_user_only,
         tests::Row::real_auth().await
     );
-    tests::case!(without_credentials_the_refusal_says_what_to_set, tests::Row::real_auth().await);
+    tests::case!(
+        without_credentials_the_refusal_says_what_to_set,
+        tests::Row::real_auth().await
+    );
 }

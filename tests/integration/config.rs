@@ -22,7 +22,10 @@ async fn a_document_is_read_as_it_was_published(row: Row) {
 async fn an_absent_document_is_not_found_and_named(row: Row) {
     let data_id = unique("absent");
     let center = row.config_center();
-    let error = center.get_config(&data_id.as_str().into()).await.expect_err("no document");
+    let error = center
+        .get_config(&data_id.as_str().into())
+        .await
+        .expect_err("no document");
     assert_eq!(error.class(), ErrorClass::NotFound);
     assert!(error.to_string().contains(&data_id), "{error}");
     assert!(!error.is_retryable());
@@ -35,7 +38,10 @@ async fn a_removed_document_is_not_found(row: Row) {
     let center = row.config_center();
     center.get_config(&data_id.as_str().into()).await.expect("a document");
     row.remove(&data_id).await;
-    let error = center.get_config(&data_id.as_str().into()).await.expect_err("no document");
+    let error = center
+        .get_config(&data_id.as_str().into())
+        .await
+        .expect_err("no document");
     assert_eq!(error.class(), ErrorClass::NotFound);
     center.close().await;
 }
@@ -45,7 +51,10 @@ async fn groups_and_namespaces_keep_documents_apart(row: Row) {
     row.publish(&data_id, "a: 1").await;
     let center = row.config_center();
     let plain = ConfigKey::new(&data_id);
-    center.get_config(&plain).await.expect("the document of the default group");
+    center
+        .get_config(&plain)
+        .await
+        .expect("the document of the default group");
     for elsewhere in [plain.clone().group(unique("G")), plain.namespace(unique("elsewhere"))] {
         let error = center.get_config(&elsewhere).await.expect_err("no document");
         assert_eq!(error.class(), ErrorClass::NotFound, "{elsewhere}: {error}");
@@ -59,7 +68,10 @@ async fn a_closed_center_says_so(row: Row) {
     let error = center.get_config(&"any".into()).await.expect_err("closed");
     assert_eq!(error.class(), ErrorClass::Closed);
     let mut stream = center.config_stream(&"any".into());
-    assert!(stream.next().await.is_none(), "a stream of a closed center is at its end");
+    assert!(
+        stream.next().await.is_none(),
+        "a stream of a closed center is at its end"
+    );
 }
 
 tests::rows! {

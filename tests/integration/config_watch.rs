@@ -27,7 +27,9 @@ fn content(change: &ConfigChange) -> Option<&str> {
 }
 
 async fn next(changes: &mut UnboundedReceiver<ConfigChange>) -> ConfigChange {
-    within(ARRIVED, "a change", changes.recv()).await.expect("a listener that lives")
+    within(ARRIVED, "a change", changes.recv())
+        .await
+        .expect("a listener that lives")
 }
 
 async fn a_stream_gives_the_current_state_then_each_change(row: Row) {

@@ -41,7 +41,10 @@ async fn many_listeners_of_a_document_are_one_poll() {
     tokio::time::sleep(POLL * 5).await;
     let count = requests(&row, |request| reads(request, &data_id));
     let most = at_most(begun.elapsed(), POLL);
-    assert!((3..=most).contains(&count), "{count} reads, at most {most} for one poll");
+    assert!(
+        (3..=most).contains(&count),
+        "{count} reads, at most {most} for one poll"
+    );
     drop((subscriptions, streams));
     // The poll ends with its last listener: one more read may be under way.
     tokio::time::sleep(POLL * 2).await;
@@ -57,8 +60,9 @@ async fn many_watchers_of_a_service_are_one_poll() {
     let service = unique("shared");
     let registry = row.service_registry();
     let name = tests::instances::name(&service);
-    let mut streams: Vec<_> =
-        (0..10).map(|_| registry.instance_stream(&name, &GetInstancesOptions::new().healthy_only())).collect();
+    let mut streams: Vec<_> = (0..10)
+        .map(|_| registry.instance_stream(&name, &GetInstancesOptions::new().healthy_only()))
+        .collect();
     let begun = Instant::now();
     for stream in &mut streams {
         tests::within(Duration::from_secs(5), "the first list", stream.next()).await;
@@ -66,7 +70,10 @@ async fn many_watchers_of_a_service_are_one_poll() {
     tokio::time::sleep(POLL * 5).await;
     let count = requests(&row, |request| request.path.ends_with("/instance/list"));
     let most = at_most(begun.elapsed(), POLL);
-    assert!((3..=most).contains(&count), "{count} lists, at most {most} for one poll");
+    assert!(
+        (3..=most).contains(&count),
+        "{count} lists, at most {most} for one poll"
+    );
     registry.close().await;
 }
 
@@ -84,7 +91,9 @@ async fn an_application_beats_and_polls_once_and_logs_in_once() {
     let begun = Instant::now();
     let handle = application("user-service", &directory)
         .import(UserModule)
-        .import(MicroserviceModule::for_root(row.options().config_import("followed.yaml")))
+        .import(MicroserviceModule::for_root(
+            row.options().config_import("followed.yaml"),
+        ))
         .start()
         .await
         .expect("an application that starts");
@@ -101,10 +110,20 @@ async fn an_application_beats_and_polls_once_and_logs_in_once() {
     let (registrations, beats) = (writes(false), writes(true));
     let documents = requests(&row, |request| reads(request, "followed.yaml"));
     assert_eq!((logins, registrations), (1, 1), "one login for both, one registration");
-    assert!((4..=at_most(elapsed, BEAT)).contains(&beats), "{beats} beats in {elapsed:?}");
-    assert!((4..=at_most(elapsed, POLL)).contains(&documents), "{documents} reads in {elapsed:?}");
+    assert!(
+        (4..=at_most(elapsed, BEAT)).contains(&beats),
+        "{beats} beats in {elapsed:?}"
+    );
+    assert!(
+        (4..=at_most(elapsed, POLL)).contains(&documents),
+        "{documents} reads in {elapsed:?}"
+    );
     handle.shutdown().await.expect("a clean stop");
     row.server().clear_journal();
     tokio::time::sleep(BEAT * 2).await;
-    assert!(row.server().journal().is_empty(), "nothing outlives the application: {:?}", row.server().journal());
+    assert!(
+        row.server().journal().is_empty(),
+        "nothing outlives the application: {:?}",
+        row.server().journal()
+    );
 }

@@ -53,9 +53,16 @@ async fn a_deregistered_instance_is_gone_and_stays_gone(row: Row) {
     // A beat that was under way would bring it back within two intervals.
     tokio::time::sleep(tests::row::BEAT * 3).await;
     assert_eq!(row.addresses(&service).await, [two.address()], "no zombie");
-    registry.deregister(&one).await.expect("a second deregistration is no error");
+    registry
+        .deregister(&one)
+        .await
+        .expect("a second deregistration is no error");
     registry.close().await;
-    assert_eq!(row.registered(&service, 0).await, [""; 0], "close takes out what is left");
+    assert_eq!(
+        row.registered(&service, 0).await,
+        [""; 0],
+        "close takes out what is left"
+    );
 }
 
 async fn a_deregistration_right_after_the_registration_leaves_no_zombie(row: Row) {
@@ -80,8 +87,14 @@ async fn a_deregistration_right_after_the_registration_leaves_no_zombie(row: Row
 async fn registering_again_replaces_what_is_said(row: Row) {
     let service = unique("again");
     let registry = row.service_registry();
-    registry.register(&instance(&service, 1).metadata("version", "1")).await.expect("a registration");
-    registry.register(&instance(&service, 1).metadata("version", "2")).await.expect("a registration");
+    registry
+        .register(&instance(&service, 1).metadata("version", "1"))
+        .await
+        .expect("a registration");
+    registry
+        .register(&instance(&service, 1).metadata("version", "2"))
+        .await
+        .expect("a registration");
     eventually(ARRIVED, || async {
         let list = listed(&*registry, &service).await;
         let versions: Vec<_> = list.iter().map(ServiceInstance::version).collect();
@@ -120,7 +133,10 @@ async fn healthy_only_leaves_out_what_gets_no_traffic(row: Row) {
     let service = unique("healthy");
     let registry = row.service_registry();
     registry.register(&instance(&service, 1)).await.expect("a registration");
-    registry.register(&instance(&service, 2).weight(0.0)).await.expect("a registration");
+    registry
+        .register(&instance(&service, 2).weight(0.0))
+        .await
+        .expect("a registration");
     row.registered(&service, 2).await;
     let healthy = GetInstancesOptions::new().healthy_only();
     let list = registry.get_instances(&name(&service), &healthy).await.expect("a list");
@@ -132,10 +148,20 @@ async fn healthy_only_leaves_out_what_gets_no_traffic(row: Row) {
 async fn groups_and_clusters_keep_instances_apart(row: Row) {
     let service = unique("apart");
     let registry = row.service_registry();
-    let here = if row.kind == Kind::Memory { instance(&service, 1).cluster("DEFAULT") } else { instance(&service, 1) };
+    let here = if row.kind == Kind::Memory {
+        instance(&service, 1).cluster("DEFAULT")
+    } else {
+        instance(&service, 1)
+    };
     registry.register(&here).await.expect("a registration");
-    registry.register(&instance(&service, 2).cluster("c2")).await.expect("a registration");
-    registry.register(&instance(&service, 3).group("G2")).await.expect("a registration");
+    registry
+        .register(&instance(&service, 2).cluster("c2"))
+        .await
+        .expect("a registration");
+    registry
+        .register(&instance(&service, 3).group("G2"))
+        .await
+        .expect("a registration");
     for (options, expected) in [
         (GetInstancesOptions::new().cluster("c2"), "192.0.2.2"),
         (GetInstancesOptions::new().cluster("DEFAULT"), "192.0.2.1"),
@@ -156,7 +182,9 @@ async fn a_closed_registry_says_so(row: Row) {
     let service = unique("closed");
     let error = registry.register(&instance(&service, 1)).await.expect_err("closed");
     assert_eq!(error.class(), ErrorClass::Closed, "{error}");
-    let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await;
+    let list = registry
+        .get_instances(&name(&service), &GetInstancesOptions::new())
+        .await;
     assert_eq!(list.expect_err("closed").class(), ErrorClass::Closed);
 }
 

@@ -19,8 +19,15 @@ async fn beats_keep_a_registration_longer_than_its_expiry(row: Row) {
     row.registered(&service, 1).await;
     let begun = Instant::now();
     while begun.elapsed() < EXPIRY * 2 {
-        let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await.expect("a list");
-        assert!(list.len() == 1 && list[0].healthy, "after {:?}: {list:?}", begun.elapsed());
+        let list = registry
+            .get_instances(&name(&service), &GetInstancesOptions::new())
+            .await
+            .expect("a list");
+        assert!(
+            list.len() == 1 && list[0].healthy,
+            "after {:?}: {list:?}",
+            begun.elapsed()
+        );
         tokio::time::sleep(BEAT).await;
     }
     registry.close().await;
@@ -36,8 +43,15 @@ async fn the_default_beat_keeps_a_registration_for_more_than_35_seconds(row: Row
     // TestServer keeps the same rules; a little more than the first limit says that it got beats.
     let long_enough = Duration::from_secs(if row.kind == Kind::TestServer { 17 } else { 37 });
     while begun.elapsed() < long_enough {
-        let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await.expect("a list");
-        assert!(list.len() == 1 && list[0].healthy, "after {:?}: {list:?}", begun.elapsed());
+        let list = registry
+            .get_instances(&name(&service), &GetInstancesOptions::new())
+            .await
+            .expect("a list");
+        assert!(
+            list.len() == 1 && list[0].healthy,
+            "after {:?}: {list:?}",
+            begun.elapsed()
+        );
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     registry.close().await;
@@ -61,7 +75,10 @@ async fn a_registration_that_the_server_lost_comes_back_with_all_its_data(row: R
     row.registered(&service, 1).await;
     behind_its_back(&row, &service).await;
     tests::eventually(Duration::from_secs(15), || async {
-        let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await.expect("a list");
+        let list = registry
+            .get_instances(&name(&service), &GetInstancesOptions::new())
+            .await
+            .expect("a list");
         let versions: Vec<_> = list.iter().map(|found| (found.version(), found.weight)).collect();
         tests::holds(versions == [(Some("3"), 4.0)], &list)
     })
@@ -83,7 +100,10 @@ async fn behind_its_back(row: &Row, service: &str) {
 async fn a_renewal_by_hand_is_one_beat_and_needs_a_registration(row: Row) {
     let service = unique("renewed");
     let registry = row.service_registry();
-    let error = registry.renew(&instance(&service, 1)).await.expect_err("not registered");
+    let error = registry
+        .renew(&instance(&service, 1))
+        .await
+        .expect_err("not registered");
     assert_eq!(error.class(), bun_server::error::ErrorClass::NotFound, "{error}");
     registry.register(&instance(&service, 1)).await.expect("a registration");
     registry.renew(&instance(&service, 1)).await.expect("a renewal");

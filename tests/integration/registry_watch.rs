@@ -29,15 +29,25 @@ async fn a_listener_hears_what_was_added_changed_and_removed(row: Row) {
     tokio::task::yield_now().await;
     registry.register(&instance(&service, 2)).await.expect("a registration");
     let change = within(ARRIVED, "a change", changes.recv()).await.expect("a listener");
-    assert_eq!((hosts(&change.added), change.removed.len()), (vec!["192.0.2.2"], 0), "{change:?}");
+    assert_eq!(
+        (hosts(&change.added), change.removed.len()),
+        (vec!["192.0.2.2"], 0),
+        "{change:?}"
+    );
     assert_eq!(hosts(&change.instances), ["192.0.2.1", "192.0.2.2"]);
 
-    registry.register(&instance(&service, 2).metadata("version", "2")).await.expect("a registration");
+    registry
+        .register(&instance(&service, 2).metadata("version", "2"))
+        .await
+        .expect("a registration");
     let change = within(ARRIVED, "a change", changes.recv()).await.expect("a listener");
     assert_eq!(hosts(&change.changed), ["192.0.2.2"], "{change:?}");
     assert_eq!((change.added.len(), change.removed.len()), (0, 0), "{change:?}");
 
-    registry.deregister(&instance(&service, 1)).await.expect("a deregistration");
+    registry
+        .deregister(&instance(&service, 1))
+        .await
+        .expect("a deregistration");
     let change = within(ARRIVED, "a change", changes.recv()).await.expect("a listener");
     assert_eq!(hosts(&change.removed), ["192.0.2.1"], "{change:?}");
     registry.close().await;
@@ -55,7 +65,10 @@ async fn a_stream_never_gives_the_same_list_twice_and_ends_with_the_registry(row
     // Two looks later nothing was said again.
     let silence = tokio::time::timeout(tests::row::POLL * 3, stream.next()).await;
     assert!(silence.is_err(), "the same list again: {silence:?}");
-    registry.deregister(&instance(&service, 1)).await.expect("a deregistration");
+    registry
+        .deregister(&instance(&service, 1))
+        .await
+        .expect("a deregistration");
     let third = within(ARRIVED, "the last list", stream.next()).await.expect("a list");
     assert_eq!(hosts(&third), [""; 0], "an empty list is a change");
     registry.close().await;

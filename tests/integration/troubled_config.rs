@@ -35,7 +35,10 @@ async fn read_meets(fault: Fault, class: ErrorClass) {
     assert!(error.is_retryable(), "{fault:?}: {error}");
     let told = error.to_string();
     let server = row.server().address();
-    assert!(told.contains(&server) || told.contains(key.data_id()), "{fault:?}: {told}");
+    assert!(
+        told.contains(&server) || told.contains(key.data_id()),
+        "{fault:?}: {told}"
+    );
     row.server().heal();
     let found = center.get_config(&key).await.expect("the server is well again");
     assert_eq!(&*found.content, "a: 1");
@@ -162,11 +165,18 @@ async fn a_document_that_fails_beside_one_that_does_not_is_told_once() {
         ..HubOptions::default()
     };
     let center = bun_server::microservice::config_center::ConfigHub::new(Arc::new(Half), "half://", options);
-    let (_good, _bad) = (center.config_stream(&"good".into()), center.config_stream(&"bad".into()));
+    let (_good, _bad) = (
+        center.config_stream(&"good".into()),
+        center.config_stream(&"bad".into()),
+    );
     tokio::time::sleep(Duration::from_secs(3)).await;
     let warnings = logs.warnings("not for you");
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     assert_eq!(logs.lines("INFO", "answers again"), [""; 0]);
-    assert!(center.last_error().is_some_and(|error| error.contains("not for you")), "{:?}", center.last_error());
+    assert!(
+        center.last_error().is_some_and(|error| error.contains("not for you")),
+        "{:?}",
+        center.last_error()
+    );
     center.close().await;
 }

@@ -35,12 +35,18 @@ async fn every_call_meets(fault: Fault, class: ErrorClass) {
     let registered = within(ARRIVED, "the registration", registry.register(&instance(&service, 1))).await;
     let registered = registered.expect_err("no registration");
     assert_eq!(registered.class(), class, "{fault:?}: {registered}");
-    assert!(registered.to_string().contains(&service) || registered.to_string().contains("nacos://"), "{registered}");
+    assert!(
+        registered.to_string().contains(&service) || registered.to_string().contains("nacos://"),
+        "{registered}"
+    );
     row.server().heal();
     // Nothing is kept of a registration that failed.
     tokio::time::sleep(BEAT * 3).await;
     assert_eq!(row.addresses(&service).await, [""; 0], "{fault:?}");
-    registry.register(&instance(&service, 1)).await.expect("the server is well again");
+    registry
+        .register(&instance(&service, 1))
+        .await
+        .expect("the server is well again");
     registry.close().await;
 }
 
@@ -77,7 +83,10 @@ async fn an_outage_is_survived(fault: Fault) {
     registry.register(&instance(&service, 2)).await.expect("a registration");
     let mut stream = registry.instance_stream(&name(&service), &GetInstancesOptions::new());
     eventually(ARRIVED, || async {
-        let list = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await.expect("a list");
+        let list = registry
+            .get_instances(&name(&service), &GetInstancesOptions::new())
+            .await
+            .expect("a list");
         holds(list.len() == 2, &list)
     })
     .await;
@@ -87,8 +96,14 @@ async fn an_outage_is_survived(fault: Fault) {
     }
     row.server().fault(fault.clone());
     tokio::time::sleep(Duration::from_secs(4)).await;
-    let kept = registry.get_instances(&name(&service), &GetInstancesOptions::new()).await;
-    assert_eq!(kept.expect("the last list").len(), 2, "{fault:?}: the last list is kept");
+    let kept = registry
+        .get_instances(&name(&service), &GetInstancesOptions::new())
+        .await;
+    assert_eq!(
+        kept.expect("the last list").len(),
+        2,
+        "{fault:?}: the last list is kept"
+    );
     row.server().forget_instances();
     row.server().heal();
     // They are registered again by themselves, one after the other; the watcher was never told that nobody is there.
@@ -100,7 +115,10 @@ async fn an_outage_is_survived(fault: Fault) {
     }
     assert_eq!(last, 2, "{fault:?}");
     let warnings = logs.warnings("next try");
-    assert!(warnings.len() <= 3, "once for each registration and once for the list: {warnings:#?}");
+    assert!(
+        warnings.len() <= 3,
+        "once for each registration and once for the list: {warnings:#?}"
+    );
     registry.close().await;
     assert_eq!(row.addresses(&service).await, [""; 0]);
 }

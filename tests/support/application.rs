@@ -55,7 +55,9 @@ pub fn application(name: &str, directory: &Directory) -> Application {
 /// The same with variables.
 pub fn application_with(name: &str, directory: &Directory, variables: &[(&str, &str)]) -> Application {
     let state = ("XDG_STATE_HOME".to_owned(), directory.path().display().to_string());
-    let own = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let own = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Application::new(name)
         .environment(own.chain([state]))
         .config_directory(directory.path())

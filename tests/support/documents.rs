@@ -36,7 +36,10 @@ impl Row {
         let key = nacos_client::ConfigKey::new(&data_id).namespace(&self.namespace);
         let published = move |client: NacosClient| async move {
             let content_type = data_id.rsplit_once('.').map_or("text", |(_, extension)| extension);
-            let publish = client.admin().publish(&key, content.as_str()).content_type(content_type);
+            let publish = client
+                .admin()
+                .publish(&key, content.as_str())
+                .content_type(content_type);
             publish.await.expect("a publish");
             // The server shows a write a moment after it took it.
             eventually(SHOWN, || async {

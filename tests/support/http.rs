@@ -57,8 +57,12 @@ impl Http {
     ///
     /// When there is none.
     pub async fn try_get(&self, at: SocketAddr, path: &str) -> Result<Answer, String> {
-        self.try_send(Request::get(format!("http://{at}{path}")).body(Full::default()).map_err(|e| e.to_string())?)
-            .await
+        self.try_send(
+            Request::get(format!("http://{at}{path}"))
+                .body(Full::default())
+                .map_err(|e| e.to_string())?,
+        )
+        .await
     }
 
     /// An answer of any status to a request of one's own.

@@ -55,7 +55,10 @@ impl Row {
 }
 
 /// The registry over a provider, as an application makes it.
-pub fn service_registry(provider: &dyn ServiceRegistryProvider, options: &RegistryHubOptions) -> Arc<dyn ServiceRegistry> {
+pub fn service_registry(
+    provider: &dyn ServiceRegistryProvider,
+    options: &RegistryHubOptions,
+) -> Arc<dyn ServiceRegistry> {
     let backend = provider.backend(&SharedClients::new()).expect("options that fit");
     Arc::new(RegistryHub::new(backend, provider.address(), options))
 }

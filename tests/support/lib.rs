@@ -34,3 +34,10 @@ pub use wait::{eventually, holds, within};
 pub fn unique(what: &str) -> String {
     format!("{what}-{:012x}", fastrand::u64(..) >> 16)
 }
+
+/// A port that was free a moment ago, for whoever must know it before the socket is bound.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}

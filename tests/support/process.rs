@@ -23,11 +23,7 @@ struct Output(Arc<Mutex<String>>);
 
 impl Process {
     /// Starts a program in `directory`, with these variables and none of `BUN_…` but them.
-    pub fn start<'a>(
-        program: &str,
-        directory: &Path,
-        variables: impl IntoIterator<Item = (&'a str, String)>,
-    ) -> Self {
+    pub fn start<'a>(program: &str, directory: &Path, variables: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("BUN_") {
@@ -62,9 +58,17 @@ impl Process {
         let output = self.output.clone();
         eventually(Duration::from_secs(20), || async {
             let text = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let banner = text.lines().find(|line| line.contains(" · http://")).ok_or_else(|| text.clone())?;
-            let address = banner.split(" · http://").nth(1).and_then(|rest| rest.split(' ').next());
-            let port = address.and_then(|address| address.rsplit(':').next()).and_then(|port| port.parse().ok());
+            let banner = text
+                .lines()
+                .find(|line| line.contains(" · http://"))
+                .ok_or_else(|| text.clone())?;
+            let address = banner
+                .split(" · http://")
+                .nth(1)
+                .and_then(|rest| rest.split(' ').next());
+            let port = address
+                .and_then(|address| address.rsplit(':').next())
+                .and_then(|port| port.parse().ok());
             port.ok_or(text)
         })
         .await
@@ -73,7 +77,11 @@ impl Process {
     /// Sends `TERM` or `INT`.
     pub async fn signal(&self, signal: &str) {
         let id = self.child.id().expect("a process that runs");
-        let sent = Command::new("kill").arg(format!("-{signal}")).arg(id.to_string()).status().await;
+        let sent = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(id.to_string())
+            .status()
+            .await;
         assert!(sent.expect("the program kill").success(), "no signal reached {id}");
     }
 

@@ -57,7 +57,10 @@ impl RealServer {
 
 impl Drop for RealServer {
     fn drop(&mut self) {
-        let killed = std::process::Command::new(SCRIPT).args(["kill", "--home"]).arg(&self.home).status();
+        let killed = std::process::Command::new(SCRIPT)
+            .args(["kill", "--home"])
+            .arg(&self.home)
+            .status();
         // A test that failed already says why.
         let _ = (killed, std::fs::remove_dir_all(&self.home));
     }

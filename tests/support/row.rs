@@ -67,7 +67,10 @@ impl Nacos {
         let asked = runtime().spawn(async move {
             let client = {
                 let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
-                clients.entry(format!("{nacos:?}")).or_insert_with(|| nacos.client()).clone()
+                clients
+                    .entry(format!("{nacos:?}"))
+                    .or_insert_with(|| nacos.client())
+                    .clone()
             };
             ask(client).await
         });
@@ -95,6 +98,12 @@ fn runtime() -> &'static Runtime {
 }
 
 impl Row {
+    /// On a Nacos that the test brings.
+    #[must_use]
+    pub fn with(kind: Kind, nacos: Nacos) -> Self {
+        Self::new(kind, Some(nacos))
+    }
+
     fn new(kind: Kind, nacos: Option<Nacos>) -> Self {
         Self {
             kind,
@@ -136,7 +145,8 @@ impl Row {
 
     pub async fn real_auth() -> Option<Self> {
         let address = std::env::var("NACOS_AUTH_ADDR").ok()?;
-        let variable = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} must be set beside NACOS_AUTH_ADDR"));
+        let variable =
+            |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} must be set beside NACOS_AUTH_ADDR"));
         let nacos = Nacos {
             address,
             credentials: Some((variable("NACOS_USERNAME"), variable("NACOS_PASSWORD"))),
@@ -161,6 +171,16 @@ impl Row {
     #[must_use]
     pub fn server(&self) -> &TestServer {
         self.server.as_deref().expect("a row with a TestServer")
+    }
+
+    /// How messages begin to name the server.
+    #[must_use]
+    pub fn kind_of_address(&self) -> &'static str {
+        if self.kind == Kind::Memory {
+            "memory://"
+        } else {
+            "nacos://"
+        }
     }
 
     /// The provider of documents.
@@ -198,5 +218,32 @@ impl Row {
                 .service_registry(self.nacos_registry()),
         };
         options.poll_interval(POLL).heartbeat_interval(BEAT)
+    }
+
+    /// The same for an application that is a process of its own.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let Nacos { address, credentials } = self.nacos();
+        let url = format!("nacos://{address}?namespace={}", self.namespace);
+        let milliseconds = |duration: Duration| format!("{}ms", duration.as_millis());
+        let mut variables = vec![
+            ("BUN_SERVER__ADDRESS", "127.0.0.1".to_owned()),
+            ("BUN_SERVER__PORT", "0".to_owned()),
+            ("BUN_CONFIG_CENTER__URL", url.clone()),
+            ("BUN_CONFIG_CENTER__POLL_INTERVAL", milliseconds(POLL)),
+            ("BUN_SERVICE_REGISTRY__URL", url),
+            ("BUN_SERVICE_REGISTRY__POLL_INTERVAL", milliseconds(POLL)),
+            ("BUN_SERVICE_REGISTRY__HEARTBEAT_INTERVAL", milliseconds(BEAT)),
+        ];
+        if let Some((username, password)) = credentials {
+            for (user, secret) in [
+                ("BUN_CONFIG_CENTER__USERNAME", "BUN_CONFIG_CENTER__PASSWORD"),
+                ("BUN_SERVICE_REGISTRY__USERNAME", "BUN_SERVICE_REGISTRY__PASSWORD"),
+            ] {
+                variables.push((user, username.clone()));
+                variables.push((secret, password.clone()));
+            }
+        }
+        variables
     }
 }

@@ -7,6 +7,9 @@ use bun_server::axum::http::HeaderMap;
 use bun_server::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::Row;
+use crate::application::{Directory, application};
+
 /// A user, who told of it, and what the teller was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -17,7 +20,7 @@ pub struct User {
 
 #[injectable]
 pub struct UserController {
-    #[config_value("instance", default = "user-service")]
+    #[config_value("user.instance", default = "user-service")]
     instance: String,
     #[default]
     status: Mutex<Option<StatusCode>>,
@@ -36,7 +39,10 @@ impl UserController {
         User {
             id,
             served_by: self.instance.clone(),
-            headers: headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), text(value)))
+                .collect(),
         }
     }
 }
@@ -63,7 +69,7 @@ impl UserController {
 }
 
 #[service_registry(name = "user-service", version = "1.0.0", metadata(zone = "区域-1"))]
-#[module(controllers = [UserController])]
+#[module(controllers = [UserController], exports = [UserController])]
 #[derive(Debug)]
 pub struct UserModule;
 
@@ -125,7 +131,11 @@ impl OrderController {
 
     #[get("/{id}/after/{milliseconds}")]
     async fn slow(&self, Path((id, milliseconds)): Path<(String, u64)>) -> Result<Json<Order>, Problem> {
-        let user = self.users.patient(&id, milliseconds).await.map_err(|error| bad_gateway(&error))?;
+        let user = self
+            .users
+            .patient(&id, milliseconds)
+            .await
+            .map_err(|error| bad_gateway(&error))?;
         Ok(Json(self.order(id, user)))
     }
 
@@ -143,3 +153,29 @@ fn bad_gateway(error: &ClientError) -> Problem {
 #[module(providers = [UserApiClient], controllers = [OrderController])]
 #[derive(Debug)]
 pub struct OrderModule;
+
+/// `user-service` on a row, saying its name.
+pub async fn start_users(row: &Row, directory: &Directory, instance: &str) -> ApplicationHandle {
+    application("user-service", directory)
+        .config_default("user.instance", instance)
+        .import(UserModule)
+        .import(MicroserviceModule::for_root(row.options()))
+        .start()
+        .await
+        .expect("a user-service that starts")
+}
+
+/// `order-service` on a row.
+pub async fn start_orders(row: &Row, directory: &Directory) -> ApplicationHandle {
+    orders(row.options(), directory)
+        .start()
+        .await
+        .expect("an order-service that starts")
+}
+
+/// `order-service` with options of the test's own.
+pub fn orders(options: MicroserviceOptions, directory: &Directory) -> Application {
+    application("order-service", directory)
+        .import(OrderModule)
+        .import(MicroserviceModule::for_root(options))
+}

@@ -29,7 +29,11 @@ pub async fn eventually<T, Look: Future<Output = Result<T, String>>>(
 ///
 /// `otherwise`, when it does not hold.
 pub fn holds(condition: bool, otherwise: impl std::fmt::Debug) -> Result<(), String> {
-    if condition { Ok(()) } else { Err(format!("{otherwise:?}")) }
+    if condition {
+        Ok(())
+    } else {
+        Err(format!("{otherwise:?}"))
+    }
 }
 
 /// A future that must end in time.
