@@ -24,6 +24,8 @@ mod sections;
 mod signals;
 mod start;
 mod stop;
+#[cfg(feature = "testing")]
+pub(crate) mod substitutes;
 
 pub use builder::Application;
 pub use error::{AppError, AppResult, ShutdownReport, StartupReport};

@@ -26,6 +26,8 @@ mod inject;
 mod lazy;
 mod made;
 mod module;
+#[cfg(feature = "testing")]
+mod overrides;
 #[doc(hidden)]
 pub mod provided;
 mod resources;
@@ -47,5 +49,7 @@ pub use made::{IntoMade, Made};
 pub use module::{
     DynamicModule, DynamicModuleBuilder, Export, Imports, IntoModule, Module, ModuleDefinition, ModuleNode,
 };
+#[cfg(feature = "testing")]
+pub(crate) use overrides::Override;
 pub use resources::Resources;
 pub use token::Token;

@@ -37,6 +37,7 @@
 //! |---|---|---|
 //! | `nacos` | [`providers::nacos`]: config center and registry on Nacos 3 | no |
 //! | `file` | [`providers::file`]: a directory of documents as config center | no |
+//! | `testing` | [`testing`]: an application with everything around it in memory | no |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -55,6 +56,8 @@ pub mod providers;
 mod subscription;
 mod suggest;
 mod tasks;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod web;
 
 #[doc(hidden)]

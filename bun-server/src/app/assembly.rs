@@ -20,6 +20,22 @@ pub(super) struct Settings {
     pub(super) service_registry: ServiceRegistrySettings,
 }
 
+impl Settings {
+    fn read(config: &ConfigService, problems: &mut impl FnMut(Vec<BindError>)) -> Self {
+        // Read later, judged now.
+        for name in ["config", "clients", "governance"] {
+            problems(config.check_section(name));
+        }
+        Self {
+            server: section(config, "server", problems),
+            management: section(config, "management", problems),
+            shutdown: section(config, "shutdown", problems),
+            config_center: section(config, "config_center", problems),
+            service_registry: section(config, "service_registry", problems),
+        }
+    }
+}
+
 pub(super) struct Assembly {
     pub(super) name: String,
     pub(super) version: Option<String>,
@@ -45,11 +61,17 @@ impl Assembly {
             version,
             imports,
             mut local,
+            #[cfg(feature = "testing")]
+            substitutes,
             ..
         } = application;
-        let modules = imports.into_modules();
-        let center: Option<ConfigCenterOptions> = attached(&modules);
-        let registry: Option<ServiceRegistryOptions> = attached(&modules);
+        #[cfg_attr(not(feature = "testing"), expect(unused_mut, reason = "only tests replace parts"))]
+        let mut modules = imports.into_modules();
+        #[cfg_attr(not(feature = "testing"), expect(unused_mut, reason = "only tests replace parts"))]
+        let (mut center, mut registry) = (attached(&modules), attached(&modules));
+        #[cfg(feature = "testing")]
+        substitutes.apply(&mut modules, &mut center, &mut registry);
+        let (center, registry): (Option<ConfigCenterOptions>, Option<ServiceRegistryOptions>) = (center, registry);
         // Before what the application itself says: that is nearer.
         let defaults = center.iter().flat_map(ConfigCenterOptions::defaults);
         let defaults = defaults.chain(registry.iter().flat_map(ServiceRegistryOptions::defaults));
@@ -61,17 +83,7 @@ impl Assembly {
             |problem: Vec<BindError>| problems.extend(problem.iter().map(|error| value_problem(error, None)));
         let app: AppSettings = section(&config, "app", &mut take);
         let logging = section(&config, "logging", &mut take);
-        let settings = Settings {
-            server: section(&config, "server", &mut take),
-            management: section(&config, "management", &mut take),
-            shutdown: section(&config, "shutdown", &mut take),
-            config_center: section(&config, "config_center", &mut take),
-            service_registry: section(&config, "service_registry", &mut take),
-        };
-        // Read later, judged now.
-        for name in ["config", "clients", "governance"] {
-            take(config.check_section(name));
-        }
+        let settings = Settings::read(&config, &mut take);
         let name = app.name.unwrap_or(name);
         let graph = Graph::check(modules);
         problems.splice(0..0, graph.problems().iter().cloned());

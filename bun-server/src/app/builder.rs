@@ -28,6 +28,9 @@ pub struct Application {
     pub(super) version: Option<String>,
     pub(super) imports: Imports,
     pub(super) local: LocalSources,
+    /// Instead of what the modules say of providers and components.
+    #[cfg(feature = "testing")]
+    pub(crate) substitutes: super::substitutes::Substitutes,
     /// `None`: that of the process.
     environment: Option<BTreeMap<String, String>>,
 }
@@ -42,6 +45,8 @@ impl Application {
             version: main_function::crate_version().map(ToOwned::to_owned),
             imports: Imports::new(ModuleNode::application(at)),
             local: LocalSources::default(),
+            #[cfg(feature = "testing")]
+            substitutes: super::substitutes::Substitutes::default(),
             environment: None,
         }
     }

@@ -23,7 +23,7 @@ pub struct StartupReport {
 }
 
 impl StartupReport {
-    pub(super) fn new(application: impl Into<String>, mut problems: Vec<Problem>) -> Self {
+    pub(crate) fn new(application: impl Into<String>, mut problems: Vec<Problem>) -> Self {
         let mut known: Vec<Problem> = Vec::with_capacity(problems.len());
         problems.retain(|problem| {
             let new = !known.contains(problem);
@@ -78,7 +78,7 @@ pub struct ShutdownReport {
 }
 
 impl ShutdownReport {
-    pub(super) fn new(application: impl Into<String>, failures: Vec<String>) -> Self {
+    pub(crate) fn new(application: impl Into<String>, failures: Vec<String>) -> Self {
         Self {
             application: application.into(),
             failures,

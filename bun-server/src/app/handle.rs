@@ -64,6 +64,21 @@ impl ApplicationHandle {
         Box::pin(async move { running.shutdown().await })
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
+        self.running.server.answer(request).await
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn documents(&self) -> Option<&crate::microservice::config_center::Documents> {
+        self.running.documents.as_ref()
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn client(&self) -> Option<&crate::microservice::service_client::ServiceClient> {
+        self.running.hubs.client.as_ref()
+    }
+
     /// Ends the pause between deregistration and the end of accepting, now or when it comes.
     pub fn skip_pre_stop_delay(&self) {
         self.running.skip_delay.send_replace(true);

@@ -14,7 +14,7 @@ use super::stop::{Hubs, Running};
 use super::{
     AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration, resources,
 };
-use crate::di::{Container, Hooks, Problem, ProblemKind};
+use crate::di::{Container, Graph, Hooks, Problem, ProblemKind, Resources};
 use crate::health::{HealthIndicator, HealthIndicators};
 use crate::metrics::Metrics;
 use crate::microservice::config_center::ConfigFailure;
@@ -140,15 +140,7 @@ async fn phases(
         health.add(Arc::new(hub.clone()) as Arc<dyn HealthIndicator>);
     }
     let components = assembly.graph.component_count();
-    let graph = std::mem::replace(&mut assembly.graph, crate::di::Graph::empty());
-    let container = starting(&name, "construction", graph.build(resources))
-        .await
-        .map_err(|error| {
-            let problem = Problem::new(ProblemKind::Construction, error.component)
-                .detail("declared", error.at.to_string())
-                .detail("because", with_sources(&*error.source));
-            vec![problem]
-        })?;
+    let container = starting(&name, "construction", construct(assembly, resources)).await?;
     let router = build_router(&assembly.controllers, &container)
         .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
     let server = match undo.server.take() {
@@ -170,7 +162,7 @@ async fn phases(
         return Err(vec![problem]);
     }
     let tasks = TaskSet::new();
-    if let Some(documents) = documents {
+    if let Some(documents) = &documents {
         documents.follow(&tasks);
     }
     let banner = banner(assembly, bound, components, begun.elapsed());
@@ -186,11 +178,23 @@ async fn phases(
         container,
         hubs: std::mem::take(&mut undo.hubs),
         tasks,
+        #[cfg(feature = "testing")]
+        documents,
         shutdown: assembly.settings.shutdown.clone(),
         delay: pre_stop_delay(assembly),
         skip_delay: watch::Sender::new(false),
         begun: Mutex::new(false),
     }))
+}
+
+async fn construct(assembly: &mut Assembly, resources: Resources) -> Result<Container, Vec<Problem>> {
+    let graph = std::mem::replace(&mut assembly.graph, Graph::empty());
+    graph.build(resources).await.map_err(|error| {
+        let problem = Problem::new(ProblemKind::Construction, error.component)
+            .detail("declared", error.at.to_string())
+            .detail("because", with_sources(&*error.source));
+        vec![problem]
+    })
 }
 
 async fn bind(settings: &ServerSettings, gate: &Arc<Gate>) -> Result<Server, Vec<Problem>> {

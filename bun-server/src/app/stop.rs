@@ -27,6 +27,8 @@ pub(super) struct Running {
     pub(super) hubs: Hubs,
     /// What keeps the configuration up with its documents.
     pub(super) tasks: TaskSet,
+    #[cfg(feature = "testing")]
+    pub(super) documents: Option<crate::microservice::config_center::Documents>,
     pub(super) shutdown: ShutdownSettings,
     pub(super) delay: Duration,
     pub(super) skip_delay: watch::Sender<bool>,

@@ -24,7 +24,8 @@ pub(crate) fn tree<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) 
 pub(super) fn defaults(values: &[(String, String)]) -> Node {
     let source: Arc<str> = Arc::from("default");
     let mut tree = Node::map(Origin::new(&source, 0));
-    for (path, value) in values {
+    // The first one that is inserted stays: said again, a default is replaced.
+    for (path, value) in values.iter().rev() {
         let keys: Vec<String> = path.split('.').map(ToOwned::to_owned).collect();
         insert(&mut tree, &keys, Node::plain(value.as_str(), Origin::new(&source, 0)));
     }
@@ -54,6 +55,13 @@ fn insert(tree: &mut Node, keys: &[String], node: Node) {
 mod tests {
     use super::*;
     use crate::config::path::Path;
+
+    #[test]
+    fn a_default_that_is_said_again_is_replaced() {
+        let said = [("a.b", "1"), ("a.b", "2"), ("a", "3")].map(|(path, value)| (path.to_owned(), value.to_owned()));
+        let tree = defaults(&said);
+        assert!(matches!(&tree.at(&Path::parse("a.b")).unwrap().value, Value::Scalar(scalar) if scalar.text == "2"));
+    }
 
     #[test]
     fn only_our_variables_with_two_underscores_are_read() {

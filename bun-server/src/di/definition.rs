@@ -63,7 +63,7 @@ impl fmt::Debug for External {
 }
 
 /// The closure form of a constructor.
-type ConstructorClosure = dyn Fn(&mut Construction<'_>) -> Result<(), BoxError> + Send + Sync;
+pub(crate) type ConstructorClosure = dyn Fn(&mut Construction<'_>) -> Result<(), BoxError> + Send + Sync;
 
 /// How a component is made: reads its dependencies from the [`Construction`] and puts its tokens there.
 pub enum Constructor {

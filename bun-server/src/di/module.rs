@@ -30,6 +30,11 @@ impl Export {
         }
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_token(token: Token) -> Self {
+        Self { token, line: 0 }
+    }
+
     pub(crate) fn id(&self) -> TypeId {
         self.token.id()
     }

@@ -22,6 +22,8 @@ pub(crate) struct Server {
     accepting: watch::Sender<bool>,
     acceptor: TaskSet,
     connections: Arc<TaskSet>,
+    #[cfg(feature = "testing")]
+    service: Arc<ServerService>,
 }
 
 impl Server {
@@ -34,17 +36,19 @@ impl Server {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((address, port)).await?;
         let address = listener.local_addr()?;
-        let server = Self {
-            address,
-            accepting: watch::Sender::new(true),
-            acceptor: TaskSet::new(),
-            connections: Arc::new(TaskSet::new()),
-        };
         let service = Arc::new(ServerService {
             gate,
             ids: RequestIds::new(),
             request_timeout: settings.request_timeout,
         });
+        let server = Self {
+            address,
+            accepting: watch::Sender::new(true),
+            acceptor: TaskSet::new(),
+            connections: Arc::new(TaskSet::new()),
+            #[cfg(feature = "testing")]
+            service: Arc::clone(&service),
+        };
         let accept = Accept {
             listener,
             service,
@@ -58,6 +62,15 @@ impl Server {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Answers a request without a socket, by the same layer.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
+        match self.service.answer(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
     }
 
     /// Stops accepting, closes idle connections, and lets the others finish. Returns how many were cut off after `grace`.

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONNECTION, CONTENT_TYPE};
 use http::{HeaderValue, Request, StatusCode};
-use hyper::body::Incoming;
 use tower_service::Service;
 use tracing::Instrument;
 
 use super::Problem;
 use super::gate::{Gate, Phase};
+use crate::di::BoxError;
 use crate::microservice::trace::{REQUEST_ID, RequestContext, RequestIds, extract};
 
 /// Answers the requests of one server.
@@ -32,7 +32,10 @@ const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
 
 impl ServerService {
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
+    pub(super) async fn answer<B>(&self, request: Request<B>) -> Result<Response, Infallible>
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
         let context = extract(request.headers(), self.request_timeout, &self.ids);
         let request_id = Arc::clone(&context.request_id);
         let mut response = match request.uri().path() {

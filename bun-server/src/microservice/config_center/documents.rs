@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -40,6 +41,8 @@ struct Shared {
     settings: ConfigCenterSettings,
     snapshots: Option<SnapshotStore>,
     states: Mutex<BTreeMap<ConfigKey, State>>,
+    /// Signals that a state was taken or refused.
+    taken: watch::Sender<()>,
 }
 
 /// What is in use of one document, and what is wrong with its newest state.
@@ -82,6 +85,7 @@ impl Documents {
             settings,
             snapshots,
             states: Mutex::default(),
+            taken: watch::Sender::new(()),
         };
         Self {
             shared: Arc::new(shared),
@@ -145,6 +149,26 @@ impl Documents {
     }
 }
 
+#[cfg(feature = "testing")]
+impl Documents {
+    /// Waits until the state with this MD5 (`None`: the removal) was taken or refused; at once for a document that the
+    /// application does not read.
+    pub(crate) async fn caught_up(&self, key: &ConfigKey, md5: Option<&str>) {
+        if !self.shared.wanted.iter().any(|wanted| wanted.key == *key) {
+            return;
+        }
+        let mut taken = self.shared.taken.subscribe();
+        loop {
+            let known = self.shared.state(key).known;
+            if known.as_ref().map(|document| document.md5.as_str()) == md5 {
+                return;
+            }
+            // The sender lives in `self`.
+            let _ = taken.changed().await;
+        }
+    }
+}
+
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Documents").field(&self.shared.wanted).finish()
@@ -177,6 +201,7 @@ impl Shared {
                 && let Some(snapshot) = self.snapshots.as_ref().and_then(|store| store.read(&wanted.key))
             {
                 tracing::warn!("config {}: {error}; starting from a snapshot, {snapshot}", wanted.key);
+                self.hub.was_told(&wanted.key, &error);
                 return Ok(Loaded::Snapshot(Box::new(snapshot)));
             }
             let pause = backoff.failure();
@@ -219,6 +244,7 @@ impl Shared {
             Loaded::Snapshot(snapshot) => (Some(Arc::new(snapshot.document)), false),
             Loaded::Nothing(error) => {
                 tracing::warn!("config {key}: {error}; optional, so it counts as empty until it can be read");
+                self.hub.was_told(key, &error);
                 (None, false)
             }
         };
@@ -280,6 +306,8 @@ impl Shared {
         let state = states.entry(key.clone()).or_default();
         state.known = document;
         state.fresh = fresh;
+        drop(states);
+        self.taken.send_replace(());
     }
 
     fn settle(&self, key: &ConfigKey, warnings: &[String]) {

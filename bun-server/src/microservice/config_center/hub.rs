@@ -105,6 +105,12 @@ impl ConfigHub {
         ConfigStream::from_known(self.shared.watch(key, Some(known.clone())), known)
     }
 
+    /// Notes that a document could not be read, where that was told already: the loops do not tell it again.
+    pub(crate) fn was_told(&self, key: &ConfigKey, error: &ConfigCenterError) {
+        let mut failing = self.shared.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.insert(key.clone(), error.to_string());
+    }
+
     /// Where the documents come from, for messages.
     #[must_use]
     pub fn address(&self) -> &str {

@@ -83,6 +83,25 @@ impl Discovery {
         service
     }
 
+    /// Waits until calls of a service go to `address`, or no longer do; at once for a service that was never called.
+    #[cfg(feature = "testing")]
+    pub(super) async fn follows(&self, name: &ServiceName, address: &str, present: bool) {
+        let service = {
+            let services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+            services.get(name).cloned()
+        };
+        let Some(service) = service else { return };
+        let reached = |known: &Known| match known {
+            Known::Instances(instances) => {
+                instances.targets.iter().any(|target| &*target.address == address) == present
+            }
+            _ => !present,
+        };
+        let mut known = service.known.subscribe();
+        // The sender lives in `service`.
+        let _ = known.wait_for(reached).await;
+    }
+
     pub(super) async fn close(&self) {
         self.services.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.tasks.close(Duration::ZERO).await;

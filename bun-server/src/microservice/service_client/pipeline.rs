@@ -168,6 +168,12 @@ impl ServiceClient {
         }
     }
 
+    /// Waits until calls of a service go to `address`, or no longer do.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn follows(&self, name: &ServiceName, address: &str, present: bool) {
+        self.shared.discovery.follows(name, address, present).await;
+    }
+
     pub(crate) async fn close(&self) {
         self.shared.discovery.close().await;
     }

@@ -1,0 +1,116 @@
+use std::any::{TypeId, type_name};
+use std::borrow::Cow;
+use std::panic::Location;
+use std::sync::Arc;
+
+use super::definition::DefinitionRef;
+use super::module::ModuleNode;
+use super::{Constructor, Definition, Export, SourceLocation, Token};
+
+/// A value that takes the place of whatever provides its token.
+pub(crate) struct Override {
+    token: Token,
+    at: SourceLocation,
+    constructor: Arc<super::definition::ConstructorClosure>,
+}
+
+impl Override {
+    #[track_caller]
+    pub(crate) fn new<T: ?Sized + Send + Sync + 'static>(value: Arc<T>) -> Self {
+        Self {
+            token: Token::of::<T>(),
+            at: SourceLocation::caller(Location::caller()),
+            constructor: Arc::new(move |construction| {
+                construction.put::<T>(0, Arc::clone(&value));
+                Ok(())
+            }),
+        }
+    }
+
+    /// Replaces every component of `modules` that provides the token and nothing else; what is replaced is never built. When
+    /// there is none, the value is there for all modules.
+    pub(crate) fn apply(&self, modules: &mut Vec<ModuleNode>) {
+        let mut replaced = false;
+        let mut orphans = Vec::new();
+        for module in modules.iter_mut() {
+            for provider in &mut module.providers {
+                if provider.provides.iter().any(|token| token.id() == self.token.id()) {
+                    orphans.extend(
+                        provider
+                            .dependencies
+                            .iter()
+                            .map(|dependency| dependency.edge.token.id()),
+                    );
+                    // Under the identity of what it replaces: exports by that name go on working.
+                    *provider = self.definition(provider.component, provider.name);
+                    replaced = true;
+                }
+            }
+        }
+        if !replaced {
+            modules.push(self.module());
+            let index = modules.len() - 1;
+            modules[0].imports.push(index);
+        }
+        remove_orphans(modules, orphans);
+    }
+
+    fn definition(&self, component: TypeId, name: fn() -> &'static str) -> DefinitionRef {
+        let constructor = Arc::clone(&self.constructor);
+        DefinitionRef::Shared(Arc::new(Definition {
+            component,
+            name,
+            at: self.at,
+            provides: Cow::Owned(vec![self.token]),
+            dependencies: Cow::Borrowed(&[]),
+            externals: &[],
+            constructor: Constructor::Closure(Box::new(move |construction| constructor(construction))),
+        }))
+    }
+
+    fn module(&self) -> ModuleNode {
+        struct Overridden;
+        let mut module = ModuleNode::application(self.at);
+        module.module = TypeId::of::<Overridden>();
+        module.name = type_name::<Overridden>;
+        module.is_application = false;
+        module.global = true;
+        module.exports = Cow::Owned(vec![Export::of_token(self.token)]);
+        module
+            .providers
+            .push(self.definition(self.token.id(), type_name::<Overridden>));
+        module
+    }
+}
+
+/// What only a replaced component asked for (the connection pool of a repository) is not built either, and so on.
+fn remove_orphans(modules: &mut [ModuleNode], mut orphans: Vec<TypeId>) {
+    while let Some(orphan) = orphans.pop() {
+        let asks = |module: &ModuleNode| {
+            let mut dependencies = module
+                .providers
+                .iter()
+                .flat_map(|provider| provider.dependencies.iter());
+            dependencies.any(|dependency| dependency.edge.token.id() == orphan)
+        };
+        if modules.iter().any(asks) {
+            continue;
+        }
+        for module in modules.iter_mut() {
+            module.providers.retain(|provider| {
+                let gone = matches!(&*provider.provides, [token] if token.id() == orphan);
+                if gone {
+                    orphans.extend(
+                        provider
+                            .dependencies
+                            .iter()
+                            .map(|dependency| dependency.edge.token.id()),
+                    );
+                }
+                !gone
+            });
+            let exports = module.exports.iter().filter(|export| export.id() != orphan);
+            module.exports = exports.copied().collect::<Vec<_>>().into();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::TestApp;
+use crate::app::{AppFuture, AppResult, Application};
+use crate::config::ConfigKey;
+use crate::di::{IntoModule, Override};
+use crate::providers::memory::{MemoryConfigCenter, MemoryServiceRegistry};
+
+/// A [`TestApp`] that is being put together.
+#[must_use = "a builder does nothing until `start` is awaited"]
+pub struct TestAppBuilder {
+    application: Application,
+    center: MemoryConfigCenter,
+    registry: MemoryServiceRegistry,
+}
+
+impl TestAppBuilder {
+    #[track_caller]
+    pub(super) fn new(module: impl IntoModule) -> Self {
+        Self::from_application(Application::new("test").import(module).environment([("", ""); 0]))
+    }
+
+    pub(super) fn from_application(application: Application) -> Self {
+        let (center, registry) = (MemoryConfigCenter::new(), MemoryServiceRegistry::new());
+        let mut application = application;
+        application.substitutes.center = Some(center.clone());
+        application.substitutes.registry = Some(registry.clone());
+        let application = application
+            .config_default("server.address", "127.0.0.1")
+            .config_default("server.port", 0);
+        Self {
+            application,
+            center,
+            registry,
+        }
+    }
+
+    /// Takes the place of whatever provides `T`; what it replaces, and what only that asked for, is never built.
+    #[track_caller]
+    pub fn override_provider<T: ?Sized + Send + Sync + 'static>(mut self, value: Arc<T>) -> Self {
+        self.application.substitutes.overrides.push(Override::new(value));
+        self
+    }
+
+    /// Publishes a document before the start.
+    pub fn document(self, key: impl Into<ConfigKey>, content: impl Into<Arc<str>>) -> Self {
+        self.center.publish(key, content);
+        self
+    }
+
+    /// A value of the configuration, where no document says another.
+    pub fn config(mut self, path: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.application = self.application.config_default(path, value);
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Application::start`].
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn start(self) -> AppFuture<AppResult<TestApp>> {
+        Box::pin(async move {
+            let tasks_before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+            let handle = self.application.start().await?;
+            Ok(TestApp {
+                handle,
+                center: self.center,
+                registry: self.registry,
+                tasks_before,
+            })
+        })
+    }
+}
+
+impl fmt::Debug for TestAppBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestAppBuilder")
+            .field("application", &self.application)
+            .finish_non_exhaustive()
+    }
+}
