@@ -71,5 +71,11 @@ fn read(answer: &Answer, old_path: bool) -> Result<Outcome> {
             }),
         });
     }
-    Ok(Outcome::Refused(answer.failure().to_string()))
+    // For a wrong password Nacos 3.0 and 3.1 answer HTTP 500 without a word.
+    let hint = if answer.status == 500 {
+        "; this is how Nacos answers a wrong password"
+    } else {
+        ""
+    };
+    Ok(Outcome::Refused(format!("{}{hint}", answer.failure())))
 }
