@@ -18,12 +18,19 @@ enum Place {
 const MARGIN: usize = 2;
 
 pub(crate) fn message(rendered: &str) -> String {
+    let rendered = rendered.replace(&format!("{}/", workspace().display()), "");
     let Some(margin) = rendered.lines().find_map(|line| line.find("--> ")) else {
-        return rendered.to_owned();
+        return rendered;
     };
     let mut place = Place::Case;
     let mut lines: Vec<String> = Vec::new();
     for line in rendered.lines() {
+        // Where a long type was written down, and how to see it.
+        if line.contains("the full name for the type has been written to")
+            || line.contains("consider using `--verbose`")
+        {
+            continue;
+        }
         let split = margin.min(line.len());
         let in_margin =
             line.is_char_boundary(split) && line[..split].bytes().all(|byte| byte == b' ' || byte.is_ascii_digit());
@@ -43,10 +50,10 @@ pub(crate) fn message(rendered: &str) -> String {
         match place {
             Place::Foreign if is_source => {}
             Place::Framework if is_source => lines.push(format!("{:MARGIN$}{rest}", "").trim_end().to_owned()),
-            _ => lines.push(counted(&format!("{:<MARGIN$}{rest}", number.trim_end()))),
+            _ => lines.push(counted(&format!("{:>MARGIN$}{rest}", number.trim()))),
         }
     }
-    lines.join("\n") + "\n"
+    lines.join("\n").trim_end().to_owned() + "\n"
 }
 
 /// `and 12 others`: how many does not matter.
@@ -59,8 +66,7 @@ fn counted(line: &str) -> String {
 }
 
 fn location(shown: &str) -> (String, Place) {
-    let root = format!("{}/", workspace().display());
-    let path = shown.trim_end().replace(&root, "");
+    let path = shown.trim_end().to_owned();
     let without_numbers = path.split(':').next().unwrap_or_default();
     if path.starts_with("ui-tests/") {
         (path, Place::Case)
@@ -87,7 +93,7 @@ mod tests {
              120 | trait X {{}}\n    | ^^^^^\n   ::: /rustc/abc/library/core/src/x.rs:1:2\n    |\n1   | a\n",
             root.display()
         );
-        let expected = "error[E0277]: no\n  --> ui-tests/a/fail/b.rs:9:5\n   |\n9  |     db: Db,\n   |     ^^\n   |\n   = help: \
+        let expected = "error[E0277]: no\n  --> ui-tests/a/fail/b.rs:9:5\n   |\n 9 |     db: Db,\n   |     ^^\n   |\n   = help: \
                         other types:\n             A\n           and $N others\nnote: required by\n  --> bun-server/src/di.rs\n   |\n   \
                         | trait X {}\n   | ^^^^^\n  ::: $RUST/core/src/x.rs\n";
         assert_eq!(message(&rendered), expected);

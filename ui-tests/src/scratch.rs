@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{Case, workspace};
+use crate::{Case, Kind, workspace};
 
 /// What the compiler said about a case, in its order.
 #[derive(Clone, Debug, Default)]
@@ -77,22 +77,21 @@ fn said_of_all(cases: &[Case], errors: &str) -> bool {
 fn write_packages(cases: &[Case], folder: &Path) -> io::Result<()> {
     let bun_server = workspace().join("bun-server");
     let serde = "serde = { version = \"1\", features = [\"derive\"] }\n";
-    let mut usual = format!("bun-server = {{ path = {bun_server:?} }}\n{serde}");
+    let usual = format!("bun-server = {{ path = {bun_server:?} }}\n{serde}");
+    // What is unused in a case that fails says nothing of the macros.
+    let mut fail = format!("{usual}\n[lints.rust]\nunused = \"allow\"\n");
+    let mut pass = usual;
     let mut renamed = format!("framework = {{ path = {bun_server:?}, package = \"bun-server\" }}\n{serde}");
     for case in cases {
-        let manifest = if case.group == RENAMED {
-            &mut renamed
-        } else {
-            &mut usual
+        let manifest = match case.kind {
+            _ if case.group == RENAMED => &mut renamed,
+            Kind::Fail => &mut fail,
+            Kind::Pass => &mut pass,
         };
-        let _ = write!(
-            manifest,
-            "\n[[bin]]\nname = {:?}\npath = {:?}\n",
-            case.binary(),
-            case.path
-        );
+        let (name, path) = (case.binary(), &case.path);
+        let _ = write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {path:?}\n");
     }
-    let workspace_manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"usual\", \"renamed\"]\n\n\
+    let workspace_manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"fail\", \"pass\", \"renamed\"]\n\n\
          [profile.dev]\ndebug = false\nincremental = false\n";
     put(&folder.join("Cargo.toml"), workspace_manifest)?;
     // The versions that the workspace uses, so that nothing is fetched.
@@ -100,7 +99,7 @@ fn write_packages(cases: &[Case], folder: &Path) -> io::Result<()> {
         &folder.join("Cargo.lock"),
         &fs::read_to_string(workspace().join("Cargo.lock"))?,
     )?;
-    for (name, rest) in [("usual", usual), ("renamed", renamed)] {
+    for (name, rest) in [("fail", fail), ("pass", pass), ("renamed", renamed)] {
         let head = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\nautobins = false\n");
         put(
             &folder.join(name).join("Cargo.toml"),
