@@ -118,6 +118,9 @@ run_tests() {
   returned=$(idle_legs | while read -r leg; do cases_of "$leg" "$temp/output"; done | wc -l)
   if ((status != 0 && bad == 0)); then
     bad=1 # it did not compile, or a test ended the process
+  elif ((good + bad + ignored == 0)); then
+    printf 'No test ran.\n'
+    bad=1
   fi
   passed=$((passed + good - returned))
   failed=$((failed + bad))
