@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Error, Receiver, ReceiverKind};
+use quote::{ToTokens, quote};
+use syn::{Error, Item, Receiver, ReceiverKind};
 
 use crate::errors::ErrorSink;
 
@@ -30,6 +30,24 @@ pub(crate) fn misplaced(name: &str, place: &str, item: proc_macro::TokenStream) 
 /// The line on which something begins.
 pub(crate) fn line(span: Span) -> u32 {
     u32::try_from(span.unwrap().line()).unwrap_or_default()
+}
+
+/// The tokens by which an item begins, for an error that does not underline all of it.
+pub(crate) fn head(item: &Item) -> TokenStream {
+    match item {
+        Item::Enum(item) => begin(&item.enum_token, &item.ident),
+        Item::Fn(item) => begin(&item.sig.fn_token, &item.sig.ident),
+        Item::Impl(item) => begin(&item.impl_token, &item.self_ty),
+        Item::Mod(item) => begin(&item.mod_token, &item.ident),
+        Item::Struct(item) => begin(&item.struct_token, &item.ident),
+        Item::Trait(item) => begin(&item.trait_token, &item.ident),
+        Item::Union(item) => begin(&item.union_token, &item.ident),
+        other => other.to_token_stream().into_iter().take(2).collect(),
+    }
+}
+
+fn begin(keyword: &impl ToTokens, name: &impl ToTokens) -> TokenStream {
+    quote!(#keyword #name)
 }
 
 /// `&self`

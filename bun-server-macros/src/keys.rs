@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Path, Token};
 
 use crate::errors::ErrorSink;
@@ -35,7 +34,7 @@ impl Keys {
     }
 
     fn add(&mut self, part: TokenStream, errors: &mut ErrorSink) {
-        if !matches!(part.clone().into_iter().next(), Some(TokenTree::Ident(_))) {
+        if !self.is_entry(&part) {
             self.positional.push(part);
             return;
         }
@@ -63,18 +62,32 @@ impl Keys {
         }
     }
 
+    /// `key`, `key = ..` or `key(..)`. A lone word that is no key may be a value which lacks its quotes.
+    fn is_entry(&self, part: &TokenStream) -> bool {
+        let mut trees = part.clone().into_iter();
+        match (trees.next(), trees.next()) {
+            (Some(TokenTree::Ident(word)), None) => self.known.contains(&word.to_string().as_str()),
+            (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => punct.as_char() == '=',
+            (Some(TokenTree::Ident(_)), Some(TokenTree::Group(group))) => group.delimiter() == Delimiter::Parenthesis,
+            _ => false,
+        }
+    }
+
     fn take_entry(&mut self, key: &str) -> Option<Entry> {
         let position = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.swap_remove(position))
     }
 
-    /// The first value without a key.
-    pub(crate) fn take_positional<T: Parse>(&mut self, errors: &mut ErrorSink) -> Option<T> {
+    /// The first value without a key; `example` is shown when it is something else. The error is `Err`, so that the caller
+    /// does not say as well that there is none.
+    pub(crate) fn take_positional<T: Parse>(&mut self, example: &str, errors: &mut ErrorSink) -> Result<Option<T>, ()> {
         if self.positional.is_empty() {
-            return None;
+            return Ok(None);
         }
         let value = self.positional.remove(0);
-        errors.keep(syn::parse2(value))
+        syn::parse2(value.clone())
+            .map(Some)
+            .map_err(|_| errors.at(&value, format!("write `{example}`")))
     }
 
     /// The value of `key = value`; `example` is shown when there is none.
@@ -98,22 +111,27 @@ impl Keys {
         self.take_entry(key).map(|entry| (entry.key, entry.value))
     }
 
-    /// A list in brackets, or one value without them.
+    /// A list in brackets, or one value without them; `example` is all that stands right of the `=`.
     pub(crate) fn take_list<T: Parse>(&mut self, key: &str, example: &str, errors: &mut ErrorSink) -> Vec<T> {
         let Some(entry) = self.take_entry(key) else {
             return Vec::new();
         };
         if entry.value.is_empty() {
-            errors.at(&entry.key, format!("write `{key} = [{example}]`"));
+            errors.at(&entry.key, format!("write `{key} = {example}`"));
             return Vec::new();
         }
-        let list = match bracketed(&entry.value) {
-            Some(inner) => Punctuated::<T, Token![,]>::parse_terminated
-                .parse2(inner)
-                .map(|list| list.into_iter().collect()),
-            None => syn::parse2(entry.value).map(|one| vec![one]),
+        let items = match bracketed(&entry.value) {
+            Some(inner) => split_at_commas(inner),
+            None => vec![entry.value],
         };
-        errors.keep(list).unwrap_or_default()
+        let mut item = |tokens: TokenStream| match syn::parse2(tokens.clone()) {
+            Ok(item) => Some(item),
+            Err(_) => {
+                errors.at(&tokens, format!("write `{key} = {example}`"));
+                None
+            }
+        };
+        items.into_iter().filter_map(|tokens| item(tokens)).collect()
     }
 
     /// Whether the bare word `key` is there.
@@ -135,8 +153,12 @@ impl Keys {
     /// What was not taken is not known here.
     pub(crate) fn finish(self, errors: &mut ErrorSink) {
         for value in &self.positional {
-            let known = list(self.known);
-            errors.at(value, format!("expected a key, one of {known}"));
+            let message = match syn::parse2::<Ident>(value.clone()) {
+                Ok(word) => unknown("key", &word.to_string(), self.known),
+                Err(_) if self.known == ["crate"] => "nothing more is expected here".to_owned(),
+                Err(_) => format!("expected a key, one of {}", list(self.known)),
+            };
+            errors.at(value, message);
         }
     }
 }
@@ -168,13 +190,14 @@ pub(crate) fn pairs(tokens: TokenStream, errors: &mut ErrorSink) -> Vec<(String,
 }
 
 pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    let hint = nearest(name, known).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-    let separator = if hint.is_empty() { "" } else { ":" };
-    let comma = if hint.is_empty() { "," } else { "" };
-    format!(
-        "unknown {what} `{name}`{separator}{hint}{comma} expected one of {}",
-        list(known)
-    )
+    if known == ["crate"] {
+        return format!("unknown {what} `{name}`: nothing is expected here");
+    }
+    let known_ones = list(known);
+    match nearest(name, known) {
+        Some(near) => format!("unknown {what} `{name}`: did you mean `{near}`? expected one of {known_ones}"),
+        None => format!("unknown {what} `{name}`, expected one of {known_ones}"),
+    }
 }
 
 fn list(known: &[&str]) -> String {

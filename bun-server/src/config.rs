@@ -35,7 +35,7 @@ mod value;
 pub use change::Change;
 pub use document::{ConfigKey, Document};
 pub use error::{BindError, ConfigError, ParseError, Refusal};
-pub use field::{ConfigField, check_field, read_field};
+pub use field::{ConfigField, check_field, check_optional, read_field};
 pub use format::Format;
 pub use secret::Secret;
 pub use service::ConfigService;

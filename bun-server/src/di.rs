@@ -42,7 +42,7 @@ pub use definition::{Component, Constructor, Definition, Dependency, External, S
 pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
 pub use factory::{Factory, dependencies_of};
 pub use graph::Graph;
-pub use hooks::{Hook, HookFuture, HookResult, Hooks, bind_hook};
+pub use hooks::{Hook, HookCall, HookFuture, HookResult, Hooks, bind_hook};
 pub use inject::{Edge, How, Inject};
 pub use lazy::Lazy;
 pub use made::{IntoMade, Made};
@@ -52,4 +52,4 @@ pub use module::{
 #[cfg(feature = "testing")]
 pub(crate) use overrides::Override;
 pub use resources::Resources;
-pub use token::Token;
+pub use token::{Shareable, Token};

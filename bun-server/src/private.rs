@@ -7,11 +7,12 @@ pub use axum;
 pub use inventory;
 
 pub use crate::app::run_main;
-pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, read_field};
+pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, check_optional, read_field};
 pub use crate::di::provided::{ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result};
 pub use crate::di::{
-    Component, Construction, Constructor, Definition, Dependency, Export, External, HookResult, Imports, Inject, Made,
-    Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook, dependencies_of,
+    Component, Construction, Constructor, Definition, Dependency, Export, External, HookCall, HookResult, Imports,
+    Inject, Made, Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook,
+    dependencies_of,
 };
 pub use crate::microservice::governance::{BreakerPolicy, Governance, Governed, Policy, govern, or_reject};
 pub use crate::microservice::service_client::{ClientResult, MethodSite, ServiceClient, falling_back};
@@ -33,6 +34,23 @@ pub fn make<T, Arguments, F: Factory<T, Arguments>>(
     construction: &mut Construction<'_>,
 ) -> Result<Made<T>, BoxError> {
     factory.make(construction)
+}
+
+/// The value of a field with `#[default]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default value",
+    label = "write `#[default(expr)]`, or implement `Default` for `{Self}`"
+)]
+pub trait DefaultField {
+    /// The value.
+    fn default_field() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> DefaultField for T {
+    fn default_field() -> Self {
+        Self::default()
+    }
 }
 
 /// The two hooks of a component.

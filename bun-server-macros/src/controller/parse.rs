@@ -26,7 +26,10 @@ pub(crate) struct Handler {
 
 pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Controller> {
     let mut keys = Keys::parse(arguments, &["crate"], errors);
-    let prefix_literal = keys.take_positional::<LitStr>(errors);
+    let prefix_literal = keys
+        .take_positional::<LitStr>("#[controller(\"/orders\")]", errors)
+        .ok()
+        .flatten();
     let renamed = keys.take_crate(errors);
     keys.finish(errors);
     let mut item = match syn::parse2::<Item>(item) {

@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Member, Type, parse_quote};
+use syn::{ExprPath, Member, Type, parse_quote};
 
 use super::parse::{Component, ComponentField, Literal, Source, ValuePlace, ValueSource};
 use crate::driver::line;
@@ -97,8 +97,14 @@ pub(crate) fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStr
     };
     let (ty, label, line) = (&field.ty, label(&field.member), field.line);
     let spec = value_spec(value, paths);
+    let optional = (!value.required && value.default.is_none()).then(|| quote!(#paths::check_optional::<#ty>();));
     Some(quote! {
-        #paths::External { member: #label, line: #line, spec: &#spec, check: #paths::check_field::<#ty> }
+        #paths::External {
+            member: #label,
+            line: #line,
+            spec: &#spec,
+            check: { #optional #paths::check_field::<#ty> },
+        }
     })
 }
 
@@ -187,7 +193,7 @@ fn put(name: &syn::Ident, token: &Type, index: u32, paths: &Paths) -> TokenStrea
 pub(crate) fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream {
     let ty = &field.ty;
     let taken = match &field.source {
-        Source::Default(None) => return quote!(#paths::core::default::Default::default()),
+        Source::Default(None) => return quote!(<#ty as #paths::DefaultField>::default_field()),
         Source::Default(Some(expr)) => return quote!(#expr),
         Source::Inject => quote!(<#ty as #paths::Inject>::inject(__bun_construction)),
         Source::Value(value) => {
@@ -215,14 +221,16 @@ fn hooks(component: &Component) -> Option<TokenStream> {
     if on_start.is_none() && on_stop.is_none() {
         return None;
     }
-    let hook = |path: &Option<Expr>| match path {
+    let hook = |path: &Option<ExprPath>| match path {
         None => quote!(#paths::core::option::Option::None),
         Some(path) => {
-            let call = quote_spanned!(path.span()=> #path(__bun_this).await);
+            // All of it at the tokens of the path: whatever is wrong with the method is shown there.
+            let paths = paths.spanned(path.span());
+            let start = quote_spanned!(path.span()=> #paths::HookCall::start(#path(__bun_this)));
+            let wait = quote_spanned!(path.span()=> #paths::HookResult::into_result(#start.await));
+            let future = quote_spanned!(path.span()=> #paths::std::boxed::Box::pin(async move { #wait }));
             quote! {
-                #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |__bun_this| {
-                    #paths::std::boxed::Box::pin(async move { #paths::HookResult::into_result(#call) })
-                }))
+                #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |__bun_this| #future))
             }
         }
     };

@@ -1,9 +1,8 @@
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Field, Index, Item, ItemStruct, Lit, LitBool, LitStr, Member, Meta, Type, UnOp};
+use syn::{Attribute, Expr, ExprPath, Field, Index, Item, ItemStruct, Lit, LitBool, LitStr, Member, Meta, Type, UnOp};
 
-use crate::driver::line;
+use crate::driver::{head, line};
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
@@ -15,8 +14,8 @@ pub(crate) struct Component {
     pub(crate) provide: Vec<Type>,
     /// The constructor, when it is not the struct's own fields.
     pub(crate) new: Option<Expr>,
-    pub(crate) on_start: Option<Expr>,
-    pub(crate) on_stop: Option<Expr>,
+    pub(crate) on_start: Option<ExprPath>,
+    pub(crate) on_stop: Option<ExprPath>,
     pub(crate) fields: Vec<ComponentField>,
 }
 
@@ -75,9 +74,8 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
     let mut item = match syn::parse2::<Item>(item) {
         Ok(Item::Struct(item)) => item,
         Ok(other) => {
-            let head = head(&other);
             errors.at(
-                &head,
+                &head(&other),
                 "`#[injectable]` stands on a struct: its fields are what is injected",
             );
             return None;
@@ -102,21 +100,6 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         on_stop,
         fields,
     })
-}
-
-/// The tokens by which an item begins, for an error that does not underline all of it.
-fn head(item: &Item) -> TokenStream {
-    match item {
-        Item::Enum(item) => {
-            let (token, name) = (&item.enum_token, &item.ident);
-            quote!(#token #name)
-        }
-        Item::Fn(item) => {
-            let (token, name) = (&item.sig.fn_token, &item.sig.ident);
-            quote!(#token #name)
-        }
-        other => quote!(#other).into_iter().take(2).collect(),
-    }
 }
 
 fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> ComponentField {
@@ -184,24 +167,21 @@ pub(crate) fn arguments(attribute: &Attribute) -> TokenStream {
 
 fn parse_config_value(attribute: &Attribute, errors: &mut ErrorSink) -> Option<ValueSource> {
     let mut keys = Keys::parse(arguments(attribute), &["default", "required"], errors);
-    let path = keys.take_positional::<LitStr>(errors);
+    let path = keys.take_positional::<LitStr>("#[config_value(\"limits.page_size\")]", errors);
     let default = take_default(&mut keys, errors);
     let required = take_required(&mut keys, errors);
     keys.finish(errors);
-    match path {
-        Some(path) => Some(ValueSource {
-            place: ValuePlace::Merged { path },
-            default,
-            required,
-        }),
-        None => {
-            errors.at(
-                attribute,
-                "write the key: `#[config_value(\"limits.page_size\", default = 20)]`",
-            );
-            None
-        }
+    if matches!(path, Ok(None)) {
+        errors.at(
+            attribute,
+            "write the key: `#[config_value(\"limits.page_size\", default = 20)]`",
+        );
     }
+    Some(ValueSource {
+        place: ValuePlace::Merged { path: path.ok()?? },
+        default,
+        required,
+    })
 }
 
 fn parse_config_center_value(attribute: &Attribute, errors: &mut ErrorSink) -> Option<ValueSource> {

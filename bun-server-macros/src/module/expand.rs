@@ -79,9 +79,10 @@ pub(super) fn broken(module: &Module) -> TokenStream {
 }
 
 fn imports_of(imports: &[syn::Expr], paths: &Paths) -> (TokenStream, TokenStream) {
-    let adds = imports
-        .iter()
-        .map(|import| quote_spanned!(import.span()=> #paths::Imports::add(__bun_imports, #import);));
+    let adds = imports.iter().map(|import| {
+        let paths = paths.spanned(import.span());
+        quote_spanned!(import.span()=> #paths::Imports::add(__bun_imports, #import);)
+    });
     (quote!(self), quote!(let _ = &__bun_imports; #(#adds)*))
 }
 

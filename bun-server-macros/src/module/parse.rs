@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Item, ItemStruct, Token, Type};
 
+use crate::driver::head;
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
@@ -38,10 +39,10 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
     const KNOWN: &[&str] = &["imports", "providers", "controllers", "exports", "global", "crate"];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
-    let imports = keys.take_list("imports", "OtherModule", errors);
-    let providers = keys.take_list("providers", "Component", errors);
-    let controllers = keys.take_list("controllers", "Controller", errors);
-    let exports = keys.take_list("exports", "Component", errors);
+    let imports = keys.take_list("imports", "[OtherModule]", errors);
+    let providers = keys.take_list("providers", "[Component]", errors);
+    let controllers = keys.take_list("controllers", "[Controller]", errors);
+    let exports = keys.take_list("exports", "[Component]", errors);
     let global = keys.take_flag("global", errors);
     keys.finish(errors);
     match syn::parse2::<Item>(item) {
@@ -55,7 +56,10 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
             global,
         }),
         Ok(other) => {
-            errors.at(&other, "`#[module]` stands on a unit struct: `struct OrderModule;`");
+            errors.at(
+                &head(&other),
+                "`#[module]` stands on a unit struct: `struct OrderModule;`",
+            );
             None
         }
         Err(error) => {

@@ -8,12 +8,15 @@ pub(super) fn module(module: &Module, errors: &mut ErrorSink) {
     if !matches!(module.item.fields, Fields::Unit) {
         let name = &module.item.ident;
         errors.at(
-            &module.item.fields,
+            name,
             format!("a module holds nothing: write `struct {name};`, and provide components"),
         );
     }
     if !module.item.generics.params.is_empty() {
-        errors.at(&module.item.generics, "a module has no type parameters");
+        errors.at(
+            &module.item.generics,
+            format!("a module is one type: write `struct {};`", module.item.ident),
+        );
     }
     let plain = module
         .providers

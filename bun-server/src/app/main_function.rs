@@ -29,6 +29,7 @@ impl MainOutput for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Debug> MainOutput for Result<(), E> {
     fn exit_code(self) -> ExitCode {
         match self {

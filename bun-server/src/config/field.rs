@@ -12,7 +12,7 @@ use crate::di::{BoxError, Construction, Edge, How, Inject, Resources, Token};
 /// `Deserialize` is a snapshot taken at start.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from configuration",
-    label = "write `ConfigValue<T>` (live), or a type that implements `serde::Deserialize` (a snapshot taken at start)",
+    label = "what is read implements `serde::Deserialize`: write `#[derive(Deserialize)]` on its type",
     note = "`#[derive(Deserialize)]` needs the crate `serde` in your Cargo.toml"
 )]
 pub trait ConfigField: Sized {
@@ -32,6 +32,7 @@ pub trait ConfigField: Sized {
 }
 
 // Both impls fit only while `ConfigValue` does not implement `Deserialize`; it never must.
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> ConfigField for T {
     fn check(config: &ConfigService, spec: &ValueSpec) -> Result<(), BindError> {
         config.read_site::<T>(&Site::of(spec)).map(drop)
@@ -51,6 +52,18 @@ impl<T: DeserializeOwned + Send + Sync + 'static> ConfigField for ConfigValue<T>
         config.bind_site(Site::of(spec))
     }
 }
+
+/// A field that may stay without a value: `required = false`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be without a value",
+    label = "with `required = false` write `Option<{Self}>` or `ConfigValue<Option<..>>`, or give a `default`"
+)]
+pub trait OptionalField {}
+impl<T> OptionalField for Option<T> {}
+impl<T> OptionalField for ConfigValue<Option<T>> {}
+
+/// Holds for fields that may stay without a value.
+pub const fn check_optional<F: OptionalField>() {}
 
 /// The check of a field of type `F`, in the form in which the graph holds it.
 ///

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::container::{Container, Frozen};
 use super::graph::{Graph, Slot};
-use super::{BoxError, ConstructionError, Hooks, How, Made, Resources};
+use super::{BoxError, ConstructionError, Hooks, How, Made, Resources, Shareable};
 
 /// An `Arc<T>`, its type erased.
 pub(crate) type Stored = Box<dyn Any + Send + Sync>;
@@ -38,7 +38,7 @@ impl Construction<'_> {
     }
 
     /// Puts what answers the component's token number `index`.
-    pub fn put<T: ?Sized + Send + Sync + 'static>(&mut self, index: u32, value: Arc<T>) {
+    pub fn put<T: ?Sized + Shareable>(&mut self, index: u32, value: Arc<T>) {
         if let Some(slot) = self.slots.get_mut(self.first_slot.plus(index).position()) {
             *slot = Some(Box::new(value));
         }

@@ -42,6 +42,28 @@ impl fmt::Debug for Hooks {
     }
 }
 
+/// What calling a hook gives: a future.
+#[diagnostic::on_unimplemented(
+    message = "a hook is an `async fn(&self)`, this is none",
+    label = "write `async fn`: calling this gives `{Self}` at once"
+)]
+pub trait HookCall {
+    /// The future.
+    type Future: Future;
+
+    /// The future.
+    fn start(self) -> Self::Future;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> HookCall for F {
+    type Future = F;
+
+    fn start(self) -> F {
+        self
+    }
+}
+
 /// What a hook may return: nothing, or a `Result` whose error converts into a boxed one.
 #[diagnostic::on_unimplemented(
     message = "a hook cannot return `{Self}`",
@@ -62,6 +84,7 @@ impl HookResult for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> HookResult for Result<(), E> {
     fn into_result(self) -> Result<(), BoxError> {
         self.map_err(Into::into)

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{BoxError, Construction, Token};
+use super::{BoxError, Construction, Shareable, Token};
 
 /// How a dependency is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub trait Inject: Sized {
     fn inject(construction: &mut Construction<'_>) -> Result<Self, BoxError>;
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Inject for Arc<T> {
+impl<T: ?Sized + Shareable> Inject for Arc<T> {
     const EDGE: Edge = Edge {
         token: Token::of::<T>(),
         how: How::One,
@@ -70,7 +70,7 @@ impl<T: ?Sized + Send + Sync + 'static> Inject for Arc<T> {
     }
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Inject for Option<Arc<T>> {
+impl<T: ?Sized + Shareable> Inject for Option<Arc<T>> {
     const EDGE: Edge = Edge {
         token: Token::of::<T>(),
         how: How::Optional,

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use super::container::Frozen;
 use super::graph::Slot;
-use super::{BoxError, Construction, Edge, How, Inject, LookUpError, Token};
+use super::{BoxError, Construction, Edge, How, Inject, LookUpError, Shareable, Token};
 
 /// A component that is looked up when first asked for, so that two components may know each other.
 ///
@@ -34,7 +34,7 @@ impl<T: ?Sized + Send + Sync + 'static> Lazy<T> {
     }
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Inject for Lazy<T> {
+impl<T: ?Sized + Shareable> Inject for Lazy<T> {
     const EDGE: Edge = Edge {
         token: Token::of::<T>(),
         how: How::Lazy,

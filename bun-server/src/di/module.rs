@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub use dynamic::{DynamicModule, DynamicModuleBuilder};
 
 use super::definition::DefinitionRef;
-use super::{Definition, SourceLocation, Token};
+use super::{Definition, Shareable, SourceLocation, Token};
 
 /// What a module carries for upper layers (controllers, options); they downcast it.
 pub(crate) type Attachment = dyn Any + Send + Sync;
@@ -23,7 +23,7 @@ pub struct Export {
 impl Export {
     /// Exports `T`, listed in `line`.
     #[must_use]
-    pub const fn of<T: ?Sized + Send + Sync + 'static>(line: u32) -> Self {
+    pub const fn of<T: ?Sized + Shareable>(line: u32) -> Self {
         Self {
             token: Token::of::<T>(),
             line,
@@ -213,6 +213,7 @@ pub trait IntoModule {
     fn into_module(self, imports: &mut Imports);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Module> IntoModule for M {
     fn into_module(self, imports: &mut Imports) {
         let definition = M::DEFINITION;

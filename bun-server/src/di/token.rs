@@ -2,6 +2,16 @@ use std::any::{TypeId, type_name};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// What many may hold at once: everything that is `Send + Sync + 'static`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be shared between threads",
+    label = "components are `Send + Sync`: write `trait ..: Send + Sync`, and hold an atomic or a `Mutex` instead of a `Cell`"
+)]
+pub trait Shareable: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync + 'static> Shareable for T {}
+
 /// What is asked for and provided: a type, `T` or `dyn Trait`. Compared by [`TypeId`]; the name is for messages only.
 #[derive(Clone, Copy)]
 pub struct Token {
@@ -12,7 +22,7 @@ pub struct Token {
 impl Token {
     /// The token of `T`.
     #[must_use]
-    pub const fn of<T: ?Sized + Send + Sync + 'static>() -> Self {
+    pub const fn of<T: ?Sized + Shareable>() -> Self {
         Self {
             id: TypeId::of::<T>(),
             name: type_name::<T>,

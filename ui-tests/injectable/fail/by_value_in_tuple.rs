@@ -4,7 +4,6 @@ struct Db;
 
 #[injectable]
 struct Orders(Arc<Limits>, Db);
-//~^ components are shared: write `Arc<Db>`
 
 struct Limits;
 

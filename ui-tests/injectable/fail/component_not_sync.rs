@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 #[injectable]
 struct Counter {
-    //~^ `Counter` cannot be shared between threads
     #[default]
     hits: Cell<u64>,
 }

@@ -3,7 +3,6 @@ use bun_server::prelude::*;
 #[injectable]
 struct Orders {
     #[default("five")]
-    //~^
     retries: u32,
 }
 

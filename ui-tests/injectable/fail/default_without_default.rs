@@ -8,7 +8,6 @@ enum Mode {
 struct Orders {
     #[default]
     mode: Mode,
-    //~^ write `#[default(expr)]`
 }
 
 fn main() {}

@@ -5,7 +5,6 @@ trait Repo {}
 #[injectable]
 struct Orders {
     repo: Arc<dyn Repo>,
-    //~^ `dyn Repo`
 }
 
 fn main() {}

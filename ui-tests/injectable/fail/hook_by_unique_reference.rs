@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[injectable(on_stop = Self::close)]
-//~^
 struct Pool;
 
 impl Pool {

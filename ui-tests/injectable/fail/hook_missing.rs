@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[injectable(on_start = Self::opne)]
-//~^
 struct Pool;
 
 impl Pool {

@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[injectable(on_stop = Self::close)]
-//~^ a hook cannot return `u32`
 struct Pool;
 
 impl Pool {

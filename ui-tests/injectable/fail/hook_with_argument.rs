@@ -1,11 +1,10 @@
 use bun_server::prelude::*;
 
 #[injectable(on_start = Self::open)]
-//~^
 struct Pool;
 
 impl Pool {
-    async fn open(&self, retries: u32) {}
+    async fn open(&self, _retries: u32) {}
 }
 
 fn main() {}

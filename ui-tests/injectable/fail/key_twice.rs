@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[injectable(on_start = Self::open, on_start = Self::open)]
-//~^ `on_start` is given twice
 struct Pool;
 
 impl Pool {

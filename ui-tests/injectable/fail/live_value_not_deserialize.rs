@@ -8,7 +8,6 @@ struct Limits {
 struct Orders {
     #[config_value("limits")]
     limits: ConfigValue<Limits>,
-    //~^ cannot be read from configuration
 }
 
 fn main() {}

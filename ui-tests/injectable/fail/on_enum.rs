@@ -2,7 +2,6 @@ use bun_server::prelude::*;
 
 #[injectable]
 enum Mode {
-    //~^ `#[injectable]` stands on a struct
     Fast,
     Slow,
 }

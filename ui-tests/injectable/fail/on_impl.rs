@@ -4,7 +4,6 @@ struct Orders;
 
 #[injectable]
 impl Orders {
-    //~^ `#[injectable]` stands on a struct
     fn count(&self) -> usize {
         0
     }

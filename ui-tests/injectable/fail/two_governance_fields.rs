@@ -5,7 +5,6 @@ struct Orders {
     governance: Governance,
     #[governance]
     other: Governance,
-    //~^ only one field holds the `Governance` of a component
 }
 
 fn main() {}

@@ -2,6 +2,5 @@ use bun_server::prelude::*;
 
 #[bun_server::main]
 fn main() -> AppResult {
-    //~^ write `async fn main() -> AppResult`
     Ok(())
 }

@@ -1,5 +1,4 @@
 #[bun_server::main]
 struct Service;
-//~^ `#[bun_server::main]` stands on `async fn main() -> AppResult`
 
 fn main() {}

@@ -1,3 +1,2 @@
 #[bun_server::main(threads = 4)]
-//~^ unknown key `threads`
 async fn main() {}

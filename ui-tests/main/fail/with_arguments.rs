@@ -2,6 +2,5 @@ use bun_server::prelude::*;
 
 #[bun_server::main]
 async fn main(arguments: Vec<String>) -> AppResult {
-    //~^ `main` takes no arguments
     Ok(())
 }

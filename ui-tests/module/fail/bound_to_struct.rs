@@ -7,7 +7,6 @@ struct SqlRepo;
 struct Other;
 
 #[module(providers = [SqlRepo as Other])]
-//~^ write `SqlRepo as dyn Trait`
 struct OrderModule;
 
 fn main() {}

@@ -6,7 +6,6 @@ trait Repo: Send + Sync {}
 struct SqlRepo;
 
 #[module(providers = [SqlRepo as dyn Repo])]
-//~^ the trait bound `SqlRepo: Repo` is not satisfied
 struct OrderModule;
 
 fn main() {}

@@ -4,7 +4,6 @@ use bun_server::prelude::*;
 struct Orders;
 
 #[module(controllers = [Orders])]
-//~^ `Orders` is not a controller
 struct OrderModule;
 
 fn main() {}

@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[module(providers = [Orders::new()])]
-//~^ a list of types: write `providers = [Component]`
 struct OrderModule;
 
 #[injectable]

@@ -7,7 +7,6 @@ struct Orders;
 struct Users;
 
 #[module(providers = [Orders, Users, Orders])]
-//~^ `Orders` is listed twice: keep one
 struct OrderModule;
 
 fn main() {}

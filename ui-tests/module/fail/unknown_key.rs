@@ -4,7 +4,6 @@ use bun_server::prelude::*;
 struct Orders;
 
 #[module(provider = [Orders])]
-//~^ unknown key `provider`: did you mean `providers`? expected one of `imports`, `providers`, `controllers`, `exports`, `global`
 struct OrderModule;
 
 fn main() {}

@@ -2,7 +2,6 @@ use bun_server::prelude::*;
 
 #[module(providers = [Orders])]
 struct OrderModule {
-    //~^ a module holds nothing: write `struct OrderModule;`
     orders: Arc<Orders>,
 }
 

@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[service_registry(name = "order service")]
-//~^ not a service name
 #[module]
 struct OrderModule;
 

@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[service_registry(metadata(zone = "a", zone = "b"))]
-//~^ `zone` is given twice
 #[module]
 struct OrderModule;
 

@@ -1,7 +1,6 @@
 use bun_server::prelude::*;
 
 #[service_registry(name = order)]
-//~^ write `name = "order-service"`
 #[module]
 struct OrderModule;
 

@@ -1,9 +1,0 @@
-use bun_server::prelude::*;
-
-#[injectable]
-struct Orders {
-    #[config_center_value(key = "limits")]
-    size: u32,
-}
-
-fn main() {}

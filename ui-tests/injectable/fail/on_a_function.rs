@@ -1,8 +1,0 @@
-use bun_server::prelude::*;
-
-#[injectable]
-fn orders() {}
-
-fn main() {
-    orders();
-}

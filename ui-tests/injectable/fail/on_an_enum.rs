@@ -1,8 +1,0 @@
-use bun_server::prelude::*;
-
-#[injectable]
-enum Orders {
-    One,
-}
-
-fn main() {}

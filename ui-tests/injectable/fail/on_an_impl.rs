@@ -1,8 +1,0 @@
-use bun_server::prelude::*;
-
-struct Orders;
-
-#[injectable]
-impl Orders {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use bun_server::prelude::*;
-
-#[injectable(provides = dyn Send)]
-struct Orders;
-
-fn main() {}
