@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::namespace_or_default;
 use crate::naming::ServiceCache;
 use crate::server_list::{ServerAddress, ServerList};
-use crate::transport::{Core, HttpTransport, Limits, Transport};
+use crate::transport::{Core, HttpTransport, Limits, Tls, Transport};
 
 /// What the loops of a client need to know; the single calls do not.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ pub struct ClientBuilder {
     transport: Option<Arc<dyn Transport>>,
     ciphers: Ciphers,
     snapshot_dir: Option<PathBuf>,
+    tls: Tls,
 }
 
 impl ClientBuilder {
@@ -72,6 +73,7 @@ impl ClientBuilder {
             transport: None,
             ciphers: Ciphers::new(),
             snapshot_dir: None,
+            tls: Tls::default(),
         }
     }
 
@@ -181,6 +183,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts these certificates (PEM) beside those of the operating system, for `https://` servers.
+    #[cfg(feature = "rustls")]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.roots_pem = pem.into();
+        self
+    }
+
     /// Replaces the sockets, for example by `testing::TestServer::transport`.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
@@ -191,7 +200,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument), naming the option.
-    pub fn build(self) -> Result<NacosClient> {
+    pub fn build(mut self) -> Result<NacosClient> {
         let servers = self
             .servers
             .split(',')
@@ -210,7 +219,14 @@ impl ClientBuilder {
         warn_about_open_credentials(self.credentials.is_some(), &servers);
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(HttpTransport::new(self.connect_timeout, self.response_limit)?),
+            None => {
+                self.tls.needed = servers.iter().any(|server| server.https);
+                Arc::new(HttpTransport::new(
+                    self.connect_timeout,
+                    self.response_limit,
+                    &self.tls,
+                )?)
+            }
         };
         let core = Core {
             servers: ServerList::new(servers),

@@ -7,6 +7,11 @@ mod answer;
 mod call;
 mod http_transport;
 mod request;
+#[cfg(feature = "rustls")]
+mod tls;
+#[cfg(not(feature = "rustls"))]
+#[path = "transport/no_tls.rs"]
+mod tls;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -19,6 +24,7 @@ pub(crate) use self::answer::Answer;
 pub(crate) use self::call::{Core, Limits};
 pub(crate) use self::http_transport::HttpTransport;
 pub(crate) use self::request::Call;
+pub(crate) use self::tls::Tls;
 
 /// The future of one exchange.
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;

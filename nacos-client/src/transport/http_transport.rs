@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Exchange, Transport, TransportError};
+use super::{Exchange, Tls, Transport, TransportError};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Real sockets: HTTP/1.1 with kept-alive connections, never through a proxy, never after a redirect.
@@ -16,14 +16,16 @@ pub(crate) struct HttpTransport {
 }
 
 impl HttpTransport {
-    pub(crate) fn new(connect_timeout: Duration, response_limit: usize) -> Result<Self> {
-        let client = reqwest::Client::builder()
+    pub(crate) fn new(connect_timeout: Duration, response_limit: usize, tls: &Tls) -> Result<Self> {
+        let builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .tcp_nodelay(true)
             // Shorter than the 20 s after which Tomcat, inside Nacos, drops an idle connection.
-            .pool_idle_timeout(Duration::from_secs(15))
+            .pool_idle_timeout(Duration::from_secs(15));
+        let client = tls
+            .apply(builder)?
             .build()
             .map_err(|source| Error::new(ErrorKind::Unavailable, "cannot prepare HTTP").with_source(source))?;
         Ok(Self { client, response_limit })
