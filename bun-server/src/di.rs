@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `Arc<T>`, `Arc<dyn Trait>` | the one component that provides it |
 //! | `Option<Arc<T>>` | the same, or `None` when nothing provides it |
+//! | `Vec<Arc<T>>` | all that the module sees, in the order of imports and listings |
 //! | `Lazy<T>` | the same, looked up when first asked for: breaks a cycle |
 //! | `#[default]`, `#[default(expr)]` | plain state |
 //! | a type that implements [`Inject`] | whatever that type asks for |
@@ -16,10 +17,10 @@
 
 mod build;
 mod catalogue;
+mod construct;
 mod container;
 mod definition;
 mod error;
-mod factory;
 mod graph;
 mod hooks;
 mod inject;
@@ -36,11 +37,11 @@ mod token;
 pub use build::Construction;
 pub(crate) use catalogue::Hint;
 pub use catalogue::{ModuleRegistration, Registration};
+pub use construct::{Construct, dependencies_of};
 pub use container::Container;
 pub(crate) use definition::DefinitionRef;
 pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
 pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
-pub use factory::{Factory, dependencies_of};
 pub use graph::Graph;
 pub use hooks::{Hook, HookCall, HookFuture, HookResult, Hooks, bind_hook};
 pub use inject::{Edge, How, Inject};

@@ -22,18 +22,18 @@ pub use crate::web::{
     Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
 };
 
-use crate::di::{BoxError, Factory, Hook, Hooks};
+use crate::di::{BoxError, Construct, Hook, Hooks};
 
 /// Calls the constructor of a component.
 ///
 /// # Errors
 ///
 /// Its own.
-pub fn make<T, Arguments, F: Factory<T, Arguments>>(
-    factory: &F,
+pub fn make<T, Arguments, F: Construct<T, Arguments>>(
+    constructor: &F,
     construction: &mut Construction<'_>,
 ) -> Result<Made<T>, BoxError> {
-    factory.make(construction)
+    constructor.make(construction)
 }
 
 /// The value of a field with `#[default]`.

@@ -141,6 +141,10 @@ async fn phases(
     }
     let components = assembly.graph.component_count();
     let container = starting(&name, "construction", construct(assembly, resources)).await?;
+    container
+        .all::<dyn HealthIndicator>()
+        .into_iter()
+        .for_each(|indicator| health.add(indicator));
     let router = build_router(&assembly.controllers, &container)
         .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
     let server = match undo.server.take() {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::task::Poll;
 
 use super::container::{Container, Frozen};
-use super::graph::{Graph, Slot};
+use super::graph::{Graph, Slot, Target};
 use super::{BoxError, ConstructionError, Hooks, How, Made, Resources, Shareable};
 
 /// An `Arc<T>`, its type erased.
@@ -20,7 +20,7 @@ type Pending = Pin<Box<dyn Future<Output = Result<Finish, BoxError>> + Send>>;
 /// Handed to a constructor: gives what it asked for, in the order in which it asked, and takes what it made.
 pub struct Construction<'a> {
     slots: &'a mut Vec<Option<Stored>>,
-    targets: std::slice::Iter<'a, Option<Slot>>,
+    targets: std::slice::Iter<'a, Target>,
     first_slot: Slot,
     resources: &'a Resources,
     hooks: &'a mut Vec<(usize, Hooks)>,
@@ -30,7 +30,7 @@ pub struct Construction<'a> {
     pending: &'a mut Option<Pending>,
 }
 
-impl Construction<'_> {
+impl<'a> Construction<'a> {
     /// What the application hands out besides its components.
     #[must_use]
     pub fn resources(&self) -> &Resources {
@@ -68,7 +68,12 @@ impl Construction<'_> {
 
     /// What the check found for the next dependency.
     pub(crate) fn next_target(&mut self) -> Option<Slot> {
-        self.targets.next().copied().flatten()
+        self.next_targets().first().copied()
+    }
+
+    /// The same where several may have been found.
+    pub(crate) fn next_targets(&mut self) -> &'a [Slot] {
+        self.targets.next().map_or(&[], Target::slots)
     }
 
     pub(crate) fn shared<T: ?Sized + Send + Sync + 'static>(&self, target: Option<Slot>) -> Result<Arc<T>, BoxError> {
@@ -192,8 +197,8 @@ impl Build {
         let targets = &self.graph.targets[node.targets.clone()];
         let dependencies = node.definition.dependencies.iter();
         dependencies.zip(targets).all(|(dependency, target)| {
-            let waits = target.filter(|_| dependency.edge.how != How::Lazy);
-            waits.is_none_or(|slot| self.built[self.graph.owner_index(slot)])
+            let built = |slot: &Slot| self.built[self.graph.owner_index(*slot)];
+            dependency.edge.how == How::Lazy || target.slots().iter().all(built)
         })
     }
 

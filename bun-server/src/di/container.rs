@@ -86,6 +86,13 @@ impl Container {
         }
     }
 
+    /// Every component that provides `T`, whichever module shows it; in the order of construction.
+    #[must_use]
+    pub fn all<T: ?Sized + Send + Sync + 'static>(&self) -> Vec<Arc<T>> {
+        let stored = |slot: &Slot| self.frozen.shared::<T>(*slot);
+        self.frozen.order.iter().rev().filter_map(stored).collect()
+    }
+
     /// What the application hands out besides its components.
     #[must_use]
     pub fn resources(&self) -> &Resources {

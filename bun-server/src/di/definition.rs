@@ -127,6 +127,17 @@ pub(crate) enum DefinitionRef {
     Shared(Arc<Definition>),
 }
 
+impl DefinitionRef {
+    /// Whether both are listings of one component. What dynamic modules provide are components of their own, each.
+    pub(crate) fn same_component(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Static(one), Self::Static(other)) => one.component == other.component,
+            (Self::Shared(one), Self::Shared(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
 impl std::ops::Deref for DefinitionRef {
     type Target = Definition;
 

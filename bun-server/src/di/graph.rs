@@ -27,6 +27,24 @@ impl Slot {
     }
 }
 
+/// What was found for one dependency.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Nothing,
+    One(Slot),
+    All(Vec<Slot>),
+}
+
+impl Target {
+    pub(crate) fn slots(&self) -> &[Slot] {
+        match self {
+            Self::Nothing => &[],
+            Self::One(slot) => std::slice::from_ref(slot),
+            Self::All(slots) => slots,
+        }
+    }
+}
+
 /// Index of the application itself among the modules.
 pub(crate) const APPLICATION: usize = 0;
 
@@ -50,7 +68,7 @@ pub struct Graph {
     owners: Vec<usize>,
     candidates: TypeIdMap<Vec<Slot>>,
     /// For each dependency of each node, what was found.
-    pub(crate) targets: Vec<Option<Slot>>,
+    pub(crate) targets: Vec<Target>,
     /// Nodes, each after what it needs.
     pub(crate) order: Vec<usize>,
     problems: Vec<Problem>,
@@ -141,7 +159,7 @@ impl Graph {
             if let Some(first) = self
                 .nodes
                 .iter()
-                .find(|node| node.definition.component == definition.component)
+                .find(|node| node.definition.same_component(&definition))
             {
                 self.problems.push(explain::duplicate(&self.modules, first, module));
                 continue;

@@ -9,6 +9,8 @@ pub enum How {
     One,
     /// One or none.
     Optional,
+    /// Every one that is visible, none included.
+    All,
     /// One, looked up later: does not count as an edge of a cycle.
     Lazy,
     /// Nothing of the graph is needed.
@@ -81,5 +83,22 @@ impl<T: ?Sized + Shareable> Inject for Option<Arc<T>> {
             None => Ok(None),
             target => construction.shared::<T>(target).map(Some),
         }
+    }
+}
+
+/// All of a token: what the module itself provides, what the modules it imports export, what global modules export. In the
+/// order in which the application imports the modules, and each lists its providers.
+impl<T: ?Sized + Send + Sync + 'static> Inject for Vec<Arc<T>> {
+    const EDGE: Edge = Edge {
+        token: Token::of::<T>(),
+        how: How::All,
+    };
+
+    fn inject(construction: &mut Construction<'_>) -> Result<Self, BoxError> {
+        let targets = construction.next_targets();
+        targets
+            .iter()
+            .map(|slot| construction.shared::<T>(Some(*slot)))
+            .collect()
     }
 }

@@ -102,3 +102,37 @@ async fn a_lazy_dependency_is_not_waited_for() {
     let container = graph.build(Resources::new()).await.unwrap();
     assert_eq!(container.get_ref::<u32>().copied(), Ok(7));
 }
+
+#[tokio::test]
+async fn all_of_a_token_come_in_the_order_of_their_listing() {
+    trait Step: Send + Sync {
+        fn name(&self) -> &'static str;
+    }
+    struct Named(&'static str);
+    impl Step for Named {
+        fn name(&self) -> &'static str {
+            self.0
+        }
+    }
+    struct Pipeline(Vec<&'static str>);
+    struct Others;
+
+    let graph = graph(|module| {
+        let others = DynamicModule::builder::<Others>()
+            .provide_shared::<dyn Step>(Arc::new(Named("exported")))
+            .export::<dyn Step>();
+        module
+            .import(others.build())
+            .provide_with::<Pipeline, _>(
+                |steps: Vec<Arc<dyn Step>>, none: Vec<Arc<dyn std::fmt::Debug + Send + Sync>>| {
+                    assert!(none.is_empty());
+                    Pipeline(steps.iter().map(|step| step.name()).collect())
+                },
+            )
+            .provide_shared::<dyn Step>(Arc::new(Named("own")))
+            .export::<Pipeline>()
+    });
+    let container = graph.build(Resources::new()).await.unwrap();
+    assert_eq!(container.get::<Pipeline>().unwrap().0, ["own", "exported"]);
+    assert_eq!(container.all::<dyn Step>().len(), 2);
+}

@@ -47,15 +47,15 @@ pub(super) fn ambiguous(graph: &Graph, index: usize, number: usize, candidates: 
     )
 }
 
-pub(super) fn cycle(graph: &Graph, path: &[(usize, usize)], back_to: usize) -> Problem {
-    let from = path.iter().position(|(index, _)| *index == back_to).unwrap_or(0);
+pub(super) fn cycle(graph: &Graph, path: &[(usize, usize, usize)], back_to: usize) -> Problem {
+    let from = path.iter().position(|(index, ..)| *index == back_to).unwrap_or(0);
     let around = &path[from..];
     let name = |index: usize| short_name((graph.nodes[index].definition.name)());
-    let mut names: Vec<String> = around.iter().map(|(index, _)| name(*index)).collect();
+    let mut names: Vec<String> = around.iter().map(|(index, ..)| name(*index)).collect();
     names.push(name(back_to));
     let places = around
         .iter()
-        .map(|(index, next)| asking(&graph.nodes[*index], next - 1).1.to_string());
+        .map(|(index, number, _)| asking(&graph.nodes[*index], *number).1.to_string());
     Problem::new(ProblemKind::Cycle, names.join(" → "))
         .detail("", places.collect::<Vec<_>>().join(" → "))
         .detail("mend", "make one of the fields `Lazy<..>`")

@@ -19,26 +19,28 @@ impl Graph {
                 continue;
             }
             visits[start] = Visit::Open;
-            // A node and the number of its next dependency.
-            let mut path = vec![(start, 0)];
-            while let Some((index, number)) = path.last_mut() {
-                let (index, number) = (*index, std::mem::replace(number, *number + 1));
-                let node = &self.nodes[index];
-                let Some(dependency) = node.definition.dependencies.get(number) else {
-                    visits[index] = Visit::Done;
-                    order.push(index);
+            // A node, the number of the dependency that is looked at, and how many of its targets were.
+            let mut path = vec![(start, 0, 0)];
+            while let Some((index, number, seen)) = path.last_mut() {
+                let node = &self.nodes[*index];
+                let Some(dependency) = node.definition.dependencies.get(*number) else {
+                    visits[*index] = Visit::Done;
+                    order.push(*index);
                     path.pop();
                     continue;
                 };
-                let target = self.targets[node.targets.clone()].get(number).copied().flatten();
+                let targets = self.targets[node.targets.clone()].get(*number);
+                let target = targets.and_then(|targets| targets.slots().get(*seen).copied());
                 let Some(target) = target.filter(|_| dependency.edge.how != How::Lazy) else {
+                    (*number, *seen) = (*number + 1, 0);
                     continue;
                 };
+                *seen += 1;
                 let next = self.owners[target.position()];
                 match visits[next] {
                     Visit::New => {
                         visits[next] = Visit::Open;
-                        path.push((next, 0));
+                        path.push((next, 0, 0));
                     }
                     Visit::Open => problems.push(explain::cycle(self, &path, next)),
                     Visit::Done => {}

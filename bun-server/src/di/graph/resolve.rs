@@ -1,6 +1,6 @@
 use std::any::TypeId;
 
-use super::{APPLICATION, Graph, Slot, explain};
+use super::{APPLICATION, Graph, Slot, Target, explain};
 use crate::di::definition::DefinitionRef;
 use crate::di::{How, Token, catalogue};
 
@@ -19,31 +19,46 @@ impl Graph {
         }
     }
 
-    fn target(&mut self, index: usize, number: usize) -> Option<Slot> {
+    fn target(&mut self, index: usize, number: usize) -> Target {
         let node = &self.nodes[index];
         let module = node.module;
         let edge = node.definition.dependencies[number].edge;
-        if edge.how == How::Nothing {
-            return None;
+        match edge.how {
+            How::Nothing => return Target::Nothing,
+            How::All => return Target::All(self.all_visible(module, edge.token.id())),
+            How::One | How::Optional | How::Lazy => {}
         }
         let found = self.visible(module, edge.token.id());
         match found.as_slice() {
-            [one] => return Some(*one),
+            [one] => return Target::One(*one),
             [] => {}
             several => {
                 let problem = explain::ambiguous(self, index, number, several);
                 self.problems.push(problem);
-                return None;
+                return Target::Nothing;
             }
         }
         if let Some(slot) = self.adopt(edge.token) {
-            return Some(slot);
+            return Target::One(slot);
         }
         if edge.how != How::Optional {
             let problem = explain::missing(self, index, number);
             self.problems.push(problem);
         }
-        None
+        Target::Nothing
+    }
+
+    /// Everything that `token` means inside `module`: its own, what its imports export, what global modules export.
+    fn all_visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
+        let shown = |slot: &Slot| {
+            let owner = self.owner(*slot);
+            let by = |other: usize| self.exports(other, *slot, &mut Vec::new());
+            let imports = &self.modules[module].imports;
+            let global = || (0..self.modules.len()).filter(|index| self.modules[*index].global);
+            owner.module == module || imports.iter().any(|import| by(*import)) || global().any(by)
+        };
+        let all = self.candidates.get(&token).into_iter().flatten().copied();
+        all.filter(|slot| !self.owner(*slot).unclaimed).filter(shown).collect()
     }
 
     /// What `token` means inside `module`: its own candidates, else those of its imports, else those of global modules.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{AttachmentRef, Export, Imports, IntoModule, ModuleNode};
 use crate::di::definition::DefinitionRef;
-use crate::di::{Component, Constructor, Definition, Factory, SourceLocation, Token, dependencies_of};
+use crate::di::{Component, Construct, Constructor, Definition, SourceLocation, Token, dependencies_of};
 
 type Import = Box<dyn FnOnce(&mut Imports) + Send>;
 
@@ -113,7 +113,7 @@ impl DynamicModuleBuilder {
 
     /// Provides what a function, sync or async, makes of its injected arguments: `.provide_with::<Repo, _>(|pool: Arc<Pool>| Repo::new(pool))`.
     #[track_caller]
-    pub fn provide_with<T: Send + Sync + 'static, Arguments>(self, factory: impl Factory<T, Arguments>) -> Self {
+    pub fn provide_with<T: Send + Sync + 'static, Arguments>(self, factory: impl Construct<T, Arguments>) -> Self {
         let at = SourceLocation::caller(Location::caller());
         let dependencies = dependencies_of(&factory);
         self.define::<T>(at, Cow::Borrowed(dependencies), move |construction| {

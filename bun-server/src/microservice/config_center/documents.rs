@@ -202,7 +202,6 @@ impl Shared {
             {
                 tracing::warn!("config {}: {error}; starting from a snapshot, {snapshot}", wanted.key);
                 self.hub.was_told(&wanted.key, &error);
-                self.hub.was_told(&wanted.key, &error);
                 return Ok(Loaded::Snapshot(Box::new(snapshot)));
             }
             let pause = backoff.failure();
@@ -245,7 +244,6 @@ impl Shared {
             Loaded::Snapshot(snapshot) => (Some(Arc::new(snapshot.document)), false),
             Loaded::Nothing(error) => {
                 tracing::warn!("config {key}: {error}; optional, so it counts as empty until it can be read");
-                self.hub.was_told(key, &error);
                 self.hub.was_told(key, &error);
                 (None, false)
             }

@@ -6,7 +6,7 @@ use super::{BoxError, Construction, Dependency, Inject, IntoMade, Made};
     message = "`{Self}` cannot make `{T}`",
     label = "take injectable arguments (`Arc<..>`, `Option<Arc<..>>`, `Lazy<..>`, a type with `Inject`; at most 8), and return `{T}` or `Result<{T}, E>`, sync or async"
 )]
-pub trait Factory<T, Arguments>: Send + Sync + 'static {
+pub trait Construct<T, Arguments>: Send + Sync + 'static {
     /// What the arguments ask for.
     const DEPENDENCIES: &'static [Dependency];
 
@@ -14,13 +14,13 @@ pub trait Factory<T, Arguments>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The factory's own error.
+    /// The function's own error.
     fn make(&self, construction: &mut Construction<'_>) -> Result<Made<T>, BoxError>;
 }
 
-macro_rules! factories {
+macro_rules! constructors {
     ($($argument:ident $value:ident $member:literal)*) => {
-        impl<Function, Output, Kind, T, $($argument,)*> Factory<T, (Kind, $($argument,)*)> for Function
+        impl<Function, Output, Kind, T, $($argument,)*> Construct<T, (Kind, $($argument,)*)> for Function
         where
             Function: Fn($($argument),*) -> Output + Send + Sync + 'static,
             Output: IntoMade<T, Kind>,
@@ -40,20 +40,20 @@ macro_rules! factories {
         }
     };
 }
-factories!();
-factories!(A a "argument 1");
-factories!(A a "argument 1" B b "argument 2");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6"
+constructors!();
+constructors!(A a "argument 1");
+constructors!(A a "argument 1" B b "argument 2");
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3");
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4");
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5");
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6");
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6"
     G g "argument 7");
-factories!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6"
+constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6"
     G g "argument 7" H h "argument 8");
 
 /// What the arguments of a constructor ask for.
 #[must_use]
-pub const fn dependencies_of<T, Arguments, F: Factory<T, Arguments>>(_: &F) -> &'static [Dependency] {
+pub const fn dependencies_of<T, Arguments, F: Construct<T, Arguments>>(_: &F) -> &'static [Dependency] {
     F::DEPENDENCIES
 }
