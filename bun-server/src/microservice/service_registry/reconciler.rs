@@ -179,9 +179,10 @@ impl Reconciler {
                     let pause = backoff.failure();
                     if backoff.failures() == 1 {
                         tracing::warn!(
-                            "registry {}: {error}; serving, not registered; next try in {:.1}s",
+                            "registry {}: {error}; serving, not registered; next try in {:.1}s (attempt {})",
                             self.address,
-                            pause.as_secs_f64()
+                            pause.as_secs_f64(),
+                            backoff.failures() + 1
                         );
                     }
                     held.state

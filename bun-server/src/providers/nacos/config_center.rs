@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::connection::{Connection, SharedClient, class};
+use super::connection::{Connection, SharedClient, class, message};
 use crate::config::Secret;
 use crate::di::BoxError;
 use crate::microservice::SharedClients;
@@ -116,7 +116,7 @@ impl ConfigBackend for Backend {
             .get_stored(&nacos_key)
             .await
             .map_err(|error| {
-                ConfigCenterError::new(class(&error), self.full_name(key), error.to_string()).caused_by(error)
+                ConfigCenterError::new(class(&error), self.full_name(key), message(&error)).caused_by(error)
             })?;
         let mut result = ConfigResult::new(document.content).with_md5(document.md5);
         if let Some(content_type) = document.content_type {

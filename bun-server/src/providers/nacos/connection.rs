@@ -146,6 +146,21 @@ impl SharedClient {
     }
 }
 
+/// What happened, for people: the thing it is about is said by who reports it, the cause of a broken connection is enough.
+pub(super) fn message(error: &nacos_client::Error) -> String {
+    if error.kind() != ErrorKind::Unavailable || error.status().is_some() {
+        return error.to_string();
+    }
+    let mut root: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    while let Some(deeper) = root.and_then(std::error::Error::source) {
+        root = Some(deeper);
+    }
+    match (root, error.server()) {
+        (Some(root), Some(server)) => format!("{server} unreachable: {root}"),
+        _ => error.to_string(),
+    }
+}
+
 /// The class of an error of the client.
 pub(super) fn class(error: &nacos_client::Error) -> ErrorClass {
     match error.kind() {

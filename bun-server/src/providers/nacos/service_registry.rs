@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use nacos_client::{Beat, Instance};
 
-use super::connection::{Connection, SharedClient, class};
+use super::connection::{Connection, SharedClient, class, message};
 use crate::config::Secret;
 use crate::di::BoxError;
 use crate::microservice::SharedClients;
@@ -160,7 +160,7 @@ impl Backend {
 
 fn failed(instance: &ServiceInstance) -> impl FnOnce(nacos_client::Error) -> ServiceRegistryError {
     let subject = format!("{} at {}", instance.service, instance.address());
-    move |error| ServiceRegistryError::new(class(&error), subject, error.to_string()).caused_by(error)
+    move |error| ServiceRegistryError::new(class(&error), subject, message(&error)).caused_by(error)
 }
 
 #[async_trait]
@@ -202,7 +202,7 @@ impl RegistryBackend for Backend {
         }
         let listed = self.client.get().naming().list_once(&key).await;
         let listed = listed.map_err(|error| {
-            ServiceRegistryError::new(class(&error), service.to_string(), error.to_string()).caused_by(error)
+            ServiceRegistryError::new(class(&error), service.to_string(), message(&error)).caused_by(error)
         })?;
         Ok(listed
             .into_iter()
