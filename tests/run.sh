@@ -12,6 +12,7 @@
 #   acceptance    the user scenarios
 #   doc           the examples in the documentation, and the documentation itself
 #   outside       a crate of its own workspace, which uses the public interface only
+#   interop       nacos-client beside the official gRPC client; only with NACOS_ADDR
 #
 # Tests against a real Nacos 3 run when these are set; the totals say which ran:
 #   NACOS_ADDR                                        host:port of a server without authentication
@@ -27,7 +28,7 @@ set -m # each command gets a process group, so that it can be stopped with all i
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
-all_sections=(formatting lints unit ui integration acceptance doc outside)
+all_sections=(formatting lints unit ui integration acceptance doc outside interop)
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 crates=(bun-server bun-server-macros nacos-client)
 
@@ -37,8 +38,11 @@ whole=(--workspace --all-features)
 # ===== what each section does =====
 
 section_formatting() {
+  local manifest
   check cargo fmt --all --check
-  check cargo fmt --manifest-path tests/outside/Cargo.toml --check
+  while read -r manifest; do
+    check cargo fmt --manifest-path "$manifest" --check
+  done < <(grep -l '^\[workspace\]' -- */Cargo.toml tests/*/Cargo.toml)
 }
 
 section_lints() {
@@ -75,6 +79,14 @@ section_doc() {
 
 section_outside() {
   run_tests env CARGO_TARGET_DIR="$target/outside" cargo test --no-fail-fast --manifest-path tests/outside/Cargo.toml
+}
+
+section_interop() {
+  if [[ -n ${NACOS_ADDR:-} ]]; then
+    run_tests env CARGO_TARGET_DIR="$target/interop" cargo test --no-fail-fast --manifest-path tests/interop/Cargo.toml
+  else
+    printf 'not run: NACOS_ADDR unset\n'
+  fi
 }
 
 # The features in a crate's manifest.
@@ -288,6 +300,7 @@ main() {
 
   printf '\n===== totals =====\n'
   cat "$temp/table"
+  grep '^ui: ' "$temp/log" || true
   nacos_totals
   printf '\n%s passed, %s failed\n' $total_passed $total_failed
   ((total_failed == 0))
