@@ -37,5 +37,7 @@ pub use crate::providers::memory::{MemoryConfigCenter, MemoryServiceRegistry};
 #[cfg(feature = "nacos")]
 pub use crate::providers::nacos::{NacosConfigCenter, NacosServiceRegistry};
 pub use crate::providers::{ProviderError, ProviderOptions};
+#[cfg(feature = "validate")]
+pub use crate::web::Valid;
 pub use crate::web::{Form, Json, Path, Problem, Query};
 pub use crate::{Subscription, config_center_provider, service_registry_provider};

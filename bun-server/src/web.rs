@@ -7,12 +7,16 @@ mod problem;
 mod server;
 mod service;
 mod settings;
+#[cfg(feature = "validate")]
+mod valid;
 
 pub use controller::{
     Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
 };
 pub use extract::{Form, Json, Path, Query};
-pub use problem::Problem;
+pub use problem::{Problem, Violation};
+#[cfg(feature = "validate")]
+pub use valid::Valid;
 
 pub(crate) use controller::{build_router, duplicate_routes};
 pub(crate) use gate::{Gate, Phase};

@@ -155,6 +155,50 @@ async fn a_task_that_nobody_joins_fails_the_test() -> AppResult {
     Ok(())
 }
 
+#[cfg(feature = "validate")]
+#[tokio::test]
+async fn a_body_that_is_not_valid_is_answered_with_every_violation() -> AppResult {
+    use garde::Validate;
+
+    #[derive(Deserialize, Validate)]
+    struct NewOrder {
+        #[garde(range(min = 1, max = 99))]
+        items: u32,
+        #[garde(length(min = 2))]
+        title: String,
+    }
+
+    #[injectable]
+    struct Orders;
+
+    #[controller("/orders")]
+    impl Orders {
+        #[post("")]
+        async fn create(&self, Valid(Json(order)): Valid<Json<NewOrder>>) -> (StatusCode, String) {
+            (StatusCode::CREATED, format!("{} {}", order.items, order.title))
+        }
+    }
+
+    #[module(controllers = [Orders])]
+    struct OrdersModule;
+
+    let app = TestApp::of(OrdersModule).start().await?;
+    let order = |items: u32, title: &str| serde_json::json!({ "items": items, "title": title });
+    app.post("/orders")
+        .json(&order(2, "书本"))
+        .await
+        .assert_status(201)
+        .assert_text("2 书本");
+    app.post("/orders")
+        .json(&order(0, ""))
+        .await
+        .assert_status(422)
+        .assert_header("content-type", "application/problem+json")
+        .assert_json_len("/violations", 2)
+        .assert_json("/violations/0/path", "items");
+    app.shutdown().await
+}
+
 #[test]
 fn the_graph_is_complete() {
     Application::new("order-service").import(OrderModule).check().unwrap();

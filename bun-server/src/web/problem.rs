@@ -22,6 +22,17 @@ pub struct Problem {
     title: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    violations: Vec<Violation>,
+}
+
+/// One value of a request that is not valid.
+#[derive(Clone, Debug, Serialize)]
+pub struct Violation {
+    /// Where it is: `items[0].count`.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
 }
 
 fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
@@ -36,6 +47,7 @@ impl Problem {
             status,
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("error")),
             detail: None,
+            violations: Vec::new(),
         }
     }
 
@@ -50,6 +62,13 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Every value that is not valid, as the member `violations`.
+    #[must_use]
+    pub fn violations(mut self, violations: Vec<Violation>) -> Self {
+        self.violations = violations;
         self
     }
 
