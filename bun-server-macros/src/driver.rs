@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Error, Item, Receiver, ReceiverKind};
+use syn::{Attribute, Error, Item, Receiver, ReceiverKind};
 
 use crate::errors::ErrorSink;
 
@@ -25,6 +25,12 @@ pub(crate) fn misplaced(name: &str, place: &str, item: proc_macro::TokenStream) 
     let error = Error::new(Span::call_site(), message).into_compile_error();
     let item = TokenStream::from(item);
     quote!(#error #item).into()
+}
+
+/// The `#[cfg(..)]` of an item or a field: what is made for it stands and falls with it.
+pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
+    let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+    attributes.iter().filter(is_cfg).cloned().collect()
 }
 
 /// The line on which something begins.

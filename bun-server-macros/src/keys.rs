@@ -124,14 +124,14 @@ impl Keys {
             Some(inner) => split_at_commas(inner),
             None => vec![entry.value],
         };
-        let mut item = |tokens: TokenStream| match syn::parse2(tokens.clone()) {
+        let item = |tokens: TokenStream| match syn::parse2(tokens.clone()) {
             Ok(item) => Some(item),
             Err(_) => {
                 errors.at(&tokens, format!("write `{key} = {example}`"));
                 None
             }
         };
-        items.into_iter().filter_map(|tokens| item(tokens)).collect()
+        items.into_iter().filter_map(item).collect()
     }
 
     /// Whether the bare word `key` is there.

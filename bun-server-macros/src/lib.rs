@@ -2,7 +2,7 @@
 //!
 //! Each attribute is a folder: `parse` reads what the user wrote, `validate` finds what is wrong with it, `expand` prints.
 //! What is wrong is said all at once, at the tokens; the item is emitted all the same, so that one mistake is one message.
-//! `BUN_MACROS_DEBUG=1` has no meaning here: `cargo expand` shows what an attribute emits.
+//! `cargo expand` shows what an attribute emits.
 
 mod controller;
 mod driver;

@@ -43,7 +43,7 @@ pub(crate) use definition::DefinitionRef;
 pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
 pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
 pub use graph::Graph;
-pub use hooks::{Hook, HookCall, HookFuture, HookResult, Hooks, bind_hook};
+pub use hooks::{Hook, HookCall, HookFuture, HookResult, Hooks, bind_hook, hook_future};
 pub use inject::{Edge, How, Inject};
 pub use lazy::Lazy;
 pub use made::{IntoMade, Made};

@@ -10,9 +10,8 @@ pub use crate::app::run_main;
 pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, check_optional, read_field};
 pub use crate::di::provided::{ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result};
 pub use crate::di::{
-    Component, Construction, Constructor, Definition, Dependency, Export, External, HookCall, HookResult, Imports,
-    Inject, Made, Module, ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook,
-    dependencies_of,
+    Component, Construction, Constructor, Definition, Dependency, Export, External, Imports, Inject, Made, Module,
+    ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook, dependencies_of, hook_future,
 };
 pub use crate::microservice::governance::{BreakerPolicy, Governance, Governed, Policy, govern, or_reject};
 pub use crate::microservice::service_client::{ClientResult, MethodSite, ServiceClient, falling_back};
@@ -22,7 +21,7 @@ pub use crate::web::{
     Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
 };
 
-use crate::di::{BoxError, Construct, Hook, Hooks};
+use crate::di::{BoxError, Construct, Hook, Hooks, Shareable};
 
 /// Calls the constructor of a component.
 ///
@@ -52,6 +51,9 @@ impl<T: Default> DefaultField for T {
         Self::default()
     }
 }
+
+/// Holds for what many may hold at once; the error is shown at the type.
+pub const fn check_shareable<T: Shareable>() {}
 
 /// The two hooks of a component.
 #[must_use]

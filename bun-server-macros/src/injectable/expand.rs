@@ -1,10 +1,11 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use syn::{ExprPath, Member, Type, parse_quote};
 
 use super::parse::{Component, ComponentField, Literal, Source, ValuePlace, ValueSource};
-use crate::driver::line;
+use crate::driver::{cfgs, line};
 use crate::paths::Paths;
 
 pub(super) fn component(component: &Component) -> TokenStream {
@@ -22,24 +23,26 @@ pub(super) fn component(component: &Component) -> TokenStream {
     let fields = component.fields.iter().filter(|_| component.new.is_none());
     let externals = fields.filter_map(|field| external(field, paths));
     let constructor = constructor(component, &tokens);
-    let governed = governed(component);
+    let (governed, cfgs) = (governed(component), cfgs(&item.attrs));
     quote! {
         #item
-
-        #[automatically_derived]
-        impl #paths::Component for #name {
-            const DEFINITION: &'static #paths::Definition = &#paths::Definition {
-                component: #paths::core::any::TypeId::of::<#name>(),
-                name: #paths::core::any::type_name::<#name>,
-                at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
-                provides: #paths::std::borrow::Cow::Borrowed(&[#(#paths::Token::of::<#tokens>()),*]),
-                dependencies: #paths::std::borrow::Cow::Borrowed(#dependencies),
-                externals: &[#(#externals),*],
-                constructor: #paths::Constructor::Function(#constructor),
-            };
-        }
-        #governed
-        #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
+        #(#cfgs)*
+        const _: () = {
+            #[automatically_derived]
+            impl #paths::Component for #name {
+                const DEFINITION: &'static #paths::Definition = &#paths::Definition {
+                    component: #paths::core::any::TypeId::of::<#name>(),
+                    name: #paths::core::any::type_name::<#name>,
+                    at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
+                    provides: #paths::std::borrow::Cow::Borrowed(&[#(#paths::Token::of::<#tokens>()),*]),
+                    dependencies: #paths::std::borrow::Cow::Borrowed(#dependencies),
+                    externals: &[#(#externals),*],
+                    constructor: #paths::Constructor::Function(#constructor),
+                };
+            }
+            #governed
+            #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
+        };
     }
 }
 
@@ -47,21 +50,21 @@ pub(super) fn component(component: &Component) -> TokenStream {
 pub(super) fn broken(component: &Component) -> TokenStream {
     let Component { item, paths, .. } = component;
     let name = &item.ident;
-    let (generics, arguments, bounds) = item.generics.split_for_impl();
-    let statics = (!item.generics.params.is_empty()).then(|| quote!(where Self: 'static));
-    let governed = governed(component);
-    let component = if bounds.is_some() || statics.is_some() {
+    if !item.generics.params.is_empty() {
         // A generic struct cannot be one component.
-        TokenStream::new()
-    } else {
-        quote! {
-            impl #generics #paths::Component for #name #arguments {
+        return quote!(#item);
+    }
+    let (governed, cfgs) = (governed(component), cfgs(&item.attrs));
+    quote! {
+        #item
+        #(#cfgs)*
+        const _: () = {
+            impl #paths::Component for #name {
                 const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
             }
-        }
-    };
-    let governed = item.generics.params.is_empty().then_some(governed);
-    quote!(#item #component #governed)
+            #governed
+        };
+    }
 }
 
 /// What the component is asked for as; `Self` by its name, since it is also written inside of functions.
@@ -80,25 +83,29 @@ fn tokens(component: &Component) -> Vec<Type> {
 
 fn label(member: &Member) -> String {
     match member {
-        Member::Named(name) => name.to_string(),
+        Member::Named(name) => name.unraw().to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     }
 }
 
 pub(crate) fn dependency(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
     let Source::Inject = field.source else { return None };
-    let (ty, label, line) = (&field.ty, label(&field.member), field.line);
-    Some(quote!(#paths::Dependency { edge: <#ty as #paths::Inject>::EDGE, member: #label, line: #line }))
+    let (ty, label, line, cfgs) = (&field.ty, label(&field.member), field.line, &field.cfgs);
+    Some(quote! {
+        #(#cfgs)*
+        #paths::Dependency { edge: <#ty as #paths::Inject>::EDGE, member: #label, line: #line }
+    })
 }
 
 pub(crate) fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
     let Source::Value(value) = &field.source else {
         return None;
     };
-    let (ty, label, line) = (&field.ty, label(&field.member), field.line);
+    let (ty, label, line, cfgs) = (&field.ty, label(&field.member), field.line, &field.cfgs);
     let spec = value_spec(value, paths);
     let optional = (!value.required && value.default.is_none()).then(|| quote!(#paths::check_optional::<#ty>();));
     Some(quote! {
+        #(#cfgs)*
         #paths::External {
             member: #label,
             line: #line,
@@ -142,8 +149,17 @@ fn constructor(component: &Component, tokens: &[Type]) -> TokenStream {
     let Component { item, paths, .. } = component;
     let name = &item.ident;
     let fields = component.fields.iter().map(|field| {
-        let (member, value) = (&field.member, field_value(field, paths));
-        quote!(#member: #value)
+        let (member, value, cfgs) = (&field.member, field_value(field, paths), &field.cfgs);
+        quote!(#(#cfgs)* #member: #value)
+    });
+    // What is injected is shareable by its own impl of `Inject`; the rest is said at the field, not only at the struct.
+    let plain = component
+        .fields
+        .iter()
+        .filter(|field| !matches!(field.source, Source::Inject));
+    let checks = plain.map(|field| {
+        let (ty, cfgs) = (&field.ty, &field.cfgs);
+        quote!(#(#cfgs)* #paths::check_shareable::<#ty>();)
     });
     let puts = tokens
         .iter()
@@ -169,6 +185,7 @@ fn constructor(component: &Component, tokens: &[Type]) -> TokenStream {
     }
     quote! {
         |__bun_construction| {
+            #(#checks)*
             let __bun_value = #paths::std::sync::Arc::new(#name { #(#fields),* });
             #(#puts)*
             #hooks
@@ -226,9 +243,7 @@ fn hooks(component: &Component) -> Option<TokenStream> {
         Some(path) => {
             // All of it at the tokens of the path: whatever is wrong with the method is shown there.
             let paths = paths.spanned(path.span());
-            let start = quote_spanned!(path.span()=> #paths::HookCall::start(#path(__bun_this)));
-            let wait = quote_spanned!(path.span()=> #paths::HookResult::into_result(#start.await));
-            let future = quote_spanned!(path.span()=> #paths::std::boxed::Box::pin(async move { #wait }));
+            let future = quote_spanned!(path.span()=> #paths::hook_future(#path(__bun_this)));
             quote! {
                 #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |__bun_this| #future))
             }
@@ -248,8 +263,10 @@ fn governed(component: &Component) -> Option<TokenStream> {
     let paths = &component.paths;
     let field = component.fields.iter().find(|field| field.governance)?;
     let (name, member) = (&component.item.ident, &field.member);
+    let cfgs = &field.cfgs;
     let borrowed = quote_spanned!(field.ty.span()=> &self.#member);
     Some(quote! {
+        #(#cfgs)*
         #[automatically_derived]
         impl #paths::Governed for #name {
             fn governance(&self) -> &#paths::Governance { #borrowed }

@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprPath, Field, Index, Item, ItemStruct, Lit, LitBool, LitStr, Member, Meta, Type, UnOp};
 
-use crate::driver::{head, line};
+use crate::driver::{cfgs, head, line};
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
@@ -22,6 +22,7 @@ pub(crate) struct Component {
 pub(crate) struct ComponentField {
     pub(crate) member: Member,
     pub(crate) ty: Type,
+    pub(crate) cfgs: Vec<Attribute>,
     pub(crate) line: u32,
     pub(crate) source: Source,
     /// `#[governance]`, or the name.
@@ -112,6 +113,7 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
     ComponentField {
         member,
         ty: field.ty.clone(),
+        cfgs: cfgs(&field.attrs),
         line: line(field.ty.span()),
         governance: marked || (named && source.is_none()),
         attributed: source.is_some(),
@@ -227,7 +229,10 @@ fn take_default(keys: &mut Keys, errors: &mut ErrorSink) -> Option<Literal> {
     let expr = keys.take::<Expr>("default", "\"text\"` or `default = 20", errors)?;
     let literal = literal(&expr);
     if literal.is_none() {
-        errors.at(&expr, "a default is a literal: a string, a number or a bool");
+        errors.at(
+            &expr,
+            "a default is a literal: `default = 20`, `default = \"text\"` or `default = true`",
+        );
     }
     literal
 }

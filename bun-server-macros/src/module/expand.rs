@@ -4,7 +4,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::parse::Module;
-use crate::driver::line;
+use crate::driver::{cfgs, line};
 use crate::paths::Paths;
 
 pub(super) fn module(module: &Module) -> TokenStream {
@@ -42,23 +42,26 @@ pub(super) fn module(module: &Module) -> TokenStream {
         let line = line(ty.span());
         quote!(#paths::Export::of::<#ty>(#line))
     });
+    let cfgs = cfgs(&item.attrs);
     quote! {
         #item
-
-        #[automatically_derived]
-        impl #paths::Module for #name {
-            const DEFINITION: &'static #paths::ModuleDefinition = &#paths::ModuleDefinition {
-                module: #paths::core::any::TypeId::of::<#name>(),
-                name: #paths::core::any::type_name::<#name>,
-                at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
-                providers: &[#(#definitions),*],
-                exports: &[#(#exports),*],
-                global: #global,
-                attachments: &[#(<#controllers as #paths::Controller>::CONTROLLER),*],
-            };
-            fn imports(#imports_self, __bun_imports: &mut #paths::Imports) { #add_imports }
-        }
-        #paths::inventory::submit! { #paths::ModuleRegistration(<#name as #paths::Module>::DEFINITION) }
+        #(#cfgs)*
+        const _: () = {
+            #[automatically_derived]
+            impl #paths::Module for #name {
+                const DEFINITION: &'static #paths::ModuleDefinition = &#paths::ModuleDefinition {
+                    module: #paths::core::any::TypeId::of::<#name>(),
+                    name: #paths::core::any::type_name::<#name>,
+                    at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
+                    providers: &[#(#definitions),*],
+                    exports: &[#(#exports),*],
+                    global: #global,
+                    attachments: &[#(<#controllers as #paths::Controller>::CONTROLLER),*],
+                };
+                fn imports(#imports_self, __bun_imports: &mut #paths::Imports) { #add_imports }
+            }
+            #paths::inventory::submit! { #paths::ModuleRegistration(<#name as #paths::Module>::DEFINITION) }
+        };
     }
 }
 
@@ -69,8 +72,10 @@ pub(super) fn broken(module: &Module) -> TokenStream {
         return quote!(#item);
     }
     let name = &item.ident;
+    let cfgs = cfgs(&item.attrs);
     quote! {
         #item
+        #(#cfgs)*
         impl #paths::Module for #name {
             const DEFINITION: &'static #paths::ModuleDefinition = #paths::BROKEN_MODULE;
             fn imports(self, _: &mut #paths::Imports) {}

@@ -3,7 +3,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Provider;
-use crate::driver::line;
+use crate::driver::{cfgs, line};
 use crate::injectable::{dependency, external, field_value};
 use crate::paths::Paths;
 
@@ -15,29 +15,45 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         output,
     } = provider;
     let name = &item.sig.ident;
-    let name_line = line(name.span());
+    let (name_line, cfgs) = (line(name.span()), cfgs(&item.attrs));
     let listed = listed(provider);
     let dependencies = arguments.iter().filter_map(|argument| dependency(argument, paths));
     let externals = arguments.iter().filter_map(|argument| external(argument, paths));
     let names: Vec<_> = (0..arguments.len())
         .map(|position| format_ident!("__bun_argument_{position}"))
         .collect();
-    let values = arguments.iter().map(|argument| field_value(argument, paths));
+    let values = arguments.iter().zip(&names).map(|(argument, name)| {
+        let (value, cfgs) = (field_value(argument, paths), &argument.cfgs);
+        quote!(#(#cfgs)* let #name = #value;)
+    });
+    let passed = arguments.iter().zip(&names).map(|(argument, name)| {
+        let cfgs = &argument.cfgs;
+        quote!(#(#cfgs)* #name)
+    });
+    let call = quote!(#name(#(#passed),*));
     let boiled = boiled(paths, output.as_ref());
     let made = if item.sig.asyncness.is_some() {
         quote! {
             #paths::Made::Later(#paths::std::boxed::Box::pin(async move {
-                let __bun_result = #name(#(#names),*).await;
+                let __bun_result = #call.await;
                 #boiled
                 #paths::core::result::Result::Ok(__bun_shared)
             }))
         }
     } else {
-        quote!({ let __bun_result = #name(#(#names),*); #boiled #paths::Made::Now(__bun_shared) })
+        quote!({ let __bun_result = #call; #boiled #paths::Made::Now(__bun_shared) })
+    };
+    let spanned = paths.spanned(output.span());
+    let token = quote_spanned! {output.span()=>
+        #spanned::token_of_result(|__bun_result: #output| {
+            #boiled
+            #paths::core::result::Result::Ok(__bun_shared)
+        })
     };
     quote! {
         #item
         #listed
+        #(#cfgs)*
         const _: () = {
             use #paths::{ArcKind as _, OwnedKind as _, ResultKind as _, ValueKind as _};
             #[automatically_derived]
@@ -46,14 +62,11 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
                     component: #paths::core::any::TypeId::of::<#name>(),
                     name: #paths::core::any::type_name::<#name>,
                     at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
-                    provides: #paths::std::borrow::Cow::Borrowed(&[#paths::token_of_result(|__bun_result: #output| {
-                        #boiled
-                        #paths::core::result::Result::Ok(__bun_shared)
-                    })]),
+                    provides: #paths::std::borrow::Cow::Borrowed(&[#token]),
                     dependencies: #paths::std::borrow::Cow::Borrowed(&[#(#dependencies),*]),
                     externals: &[#(#externals),*],
                     constructor: #paths::Constructor::Function(|__bun_construction| {
-                        #(let #names = #values;)*
+                        #(#values)*
                         let __bun_made = #made;
                         #paths::put_made(__bun_construction, __bun_made);
                         #paths::core::result::Result::Ok(())
@@ -68,10 +81,15 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
 /// The function, and a provider that nothing else complains about.
 pub(super) fn broken(provider: &Provider) -> TokenStream {
     let Provider { item, paths, .. } = provider;
-    let (name, listed) = (&item.sig.ident, listed(provider));
+    if item.sig.receiver().is_some() {
+        // Neither a type nor an `impl` may stand inside of an `impl`.
+        return quote!(#item);
+    }
+    let (name, listed, cfgs) = (&item.sig.ident, listed(provider), cfgs(&item.attrs));
     quote! {
         #item
         #listed
+        #(#cfgs)*
         impl #paths::Component for #name {
             const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
         }
@@ -81,8 +99,10 @@ pub(super) fn broken(provider: &Provider) -> TokenStream {
 /// What modules list: a type of the function's name.
 fn listed(provider: &Provider) -> TokenStream {
     let (visibility, name) = (&provider.item.vis, &provider.item.sig.ident);
+    let cfgs = cfgs(&provider.item.attrs);
     let docs = format!("The provider `{name}`, as modules list it.");
     quote! {
+        #(#cfgs)*
         #[doc = #docs]
         #[expect(non_camel_case_types, reason = "it bears the name of its function")]
         #[derive(Debug)]

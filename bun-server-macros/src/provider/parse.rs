@@ -3,7 +3,7 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Member, Pat, ReturnType, Type};
 
-use crate::driver::line;
+use crate::driver::{cfgs, line};
 use crate::errors::ErrorSink;
 use crate::injectable::{ComponentField, Source, take_source};
 use crate::keys::Keys;
@@ -69,6 +69,7 @@ fn argument(position: usize, argument: &mut FnArg, errors: &mut ErrorSink) -> Op
     Some(ComponentField {
         member: Member::Named(name(position, &typed.pat)),
         ty: (*typed.ty).clone(),
+        cfgs: cfgs(&typed.attrs),
         line: line(typed.ty.span()),
         governance: false,
         attributed: source.is_some(),

@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::parse::Registration;
-use crate::driver::line;
+use crate::driver::{cfgs, line};
 use crate::paths::Paths;
 
 pub(super) fn registration(registration: &Registration) -> TokenStream {
@@ -17,13 +17,14 @@ pub(super) fn registration(registration: &Registration) -> TokenStream {
         metadata,
     } = registration;
     let owner = &item.ident;
-    let line = line(owner.span());
+    let (line, cfgs) = (line(owner.span()), cfgs(&item.attrs));
     let (name, version) = (optional(name.as_ref(), paths), optional(version.as_ref(), paths));
     let (group, cluster) = (optional(group.as_ref(), paths), optional(cluster.as_ref(), paths));
     let weight = optional(weight.as_ref(), paths);
     let metadata = metadata.iter().map(|(key, value, _)| quote!((#key, #value)));
     quote! {
         #item
+        #(#cfgs)*
         #paths::inventory::submit! {
             #paths::ServiceRegistration {
                 owner: #paths::core::any::TypeId::of::<#owner>(),

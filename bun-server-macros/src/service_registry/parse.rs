@@ -45,7 +45,7 @@ pub(crate) fn registration(arguments: TokenStream, item: TokenStream, errors: &m
         if key.starts_with("nacos.") {
             errors.at_span(
                 *span,
-                "metadata keys that begin with `nacos.` are reserved: Spring callers put their own values there",
+                "metadata keys that begin with `nacos.` are reserved, since Spring callers put their own values there: choose another key",
             );
         }
     }

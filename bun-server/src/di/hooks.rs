@@ -42,28 +42,6 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// What calling a hook gives: a future.
-#[diagnostic::on_unimplemented(
-    message = "a hook is an `async fn(&self)`, this is none",
-    label = "write `async fn`: calling this gives `{Self}` at once"
-)]
-pub trait HookCall {
-    /// The future.
-    type Future: Future;
-
-    /// The future.
-    fn start(self) -> Self::Future;
-}
-
-#[diagnostic::do_not_recommend]
-impl<F: Future> HookCall for F {
-    type Future = F;
-
-    fn start(self) -> F {
-        self
-    }
-}
-
 /// What a hook may return: nothing, or a `Result` whose error converts into a boxed one.
 #[diagnostic::on_unimplemented(
     message = "a hook cannot return `{Self}`",
@@ -89,6 +67,53 @@ impl<E: Into<BoxError>> HookResult for Result<(), E> {
     fn into_result(self) -> Result<(), BoxError> {
         self.map_err(Into::into)
     }
+}
+
+/// What calling a hook gives.
+#[diagnostic::on_unimplemented(
+    message = "a hook is an `async fn(&self)`, and this is none",
+    label = "write `async fn`: calling this gives `{Self}` at once"
+)]
+pub trait HookCall<'a> {
+    /// As the future that the application runs.
+    fn boxed(self) -> HookFuture<'a>;
+}
+
+impl<'a, C: Called> HookCall<'a> for C
+where
+    C::Output: HookResult,
+    C::Future: Send + 'a,
+{
+    fn boxed(self) -> HookFuture<'a> {
+        let future = self.into_future();
+        Box::pin(async move { future.await.into_result() })
+    }
+}
+
+/// Any future: apart from `Future` only so that the compiler speaks of [`HookCall`] where something else is given.
+pub trait Called {
+    /// What it gives in the end.
+    type Output;
+    /// Itself.
+    type Future: Future<Output = Self::Output>;
+
+    /// Itself.
+    fn into_future(self) -> Self::Future;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> Called for F {
+    type Output = F::Output;
+    type Future = F;
+
+    fn into_future(self) -> F {
+        self
+    }
+}
+
+/// The future of a hook that was called.
+pub fn hook_future<'a>(call: impl HookCall<'a>) -> HookFuture<'a> {
+    call.boxed()
 }
 
 /// Binds a hook to its component.

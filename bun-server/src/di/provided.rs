@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{BoxError, Construction, Made, Token};
+use super::{BoxError, Construction, Made, Shareable, Token};
 
 /// The type of a value, to be asked of its kind.
 pub struct KindOf<T>(PhantomData<fn() -> T>);
@@ -105,7 +105,7 @@ impl IsArc {
 
 /// The token of what a result boils down to; the function is never called.
 #[must_use]
-pub const fn token_of_result<R, T: ?Sized + Send + Sync + 'static>(_: fn(R) -> Result<Arc<T>, BoxError>) -> Token {
+pub const fn token_of_result<R, T: ?Sized + Shareable>(_: fn(R) -> Result<Arc<T>, BoxError>) -> Token {
     Token::of::<T>()
 }
 

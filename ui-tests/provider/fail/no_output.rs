@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[provider]
+fn pool() {}
+
+fn main() {}
