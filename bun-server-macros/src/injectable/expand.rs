@@ -23,7 +23,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
     let fields = component.fields.iter().filter(|_| component.new.is_none());
     let externals = fields.filter_map(|field| external(field, paths));
     let constructor = constructor(component, &tokens);
-    let (governed, cfgs) = (governed(component), cfgs(&item.attrs));
+    let (governed, cfgs) = (governed(component, usize::MAX), cfgs(&item.attrs));
     quote! {
         #item
         #(#cfgs)*
@@ -54,7 +54,7 @@ pub(super) fn broken(component: &Component) -> TokenStream {
         // A generic struct cannot be one component.
         return quote!(#item);
     }
-    let (governed, cfgs) = (governed(component), cfgs(&item.attrs));
+    let (governed, cfgs) = (governed(component, 1), cfgs(&item.attrs));
     quote! {
         #item
         #(#cfgs)*
@@ -259,17 +259,21 @@ fn hooks(component: &Component) -> Option<TokenStream> {
     })
 }
 
-fn governed(component: &Component) -> Option<TokenStream> {
+/// At most one of the fields is there, save where the component is wrong.
+fn governed(component: &Component, most: usize) -> TokenStream {
     let paths = &component.paths;
-    let field = component.fields.iter().find(|field| field.governance)?;
-    let (name, member) = (&component.item.ident, &field.member);
-    let cfgs = &field.cfgs;
-    let borrowed = quote_spanned!(field.ty.span()=> &self.#member);
-    Some(quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #paths::Governed for #name {
-            fn governance(&self) -> &#paths::Governance { #borrowed }
+    let name = &component.item.ident;
+    let governances = component.fields.iter().filter(|field| field.governance).take(most);
+    let governed = governances.map(|field| {
+        let (member, cfgs) = (&field.member, &field.cfgs);
+        let borrowed = quote_spanned!(field.ty.span()=> &self.#member);
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            impl #paths::Governed for #name {
+                fn governance(&self) -> &#paths::Governance { #borrowed }
+            }
         }
-    })
+    });
+    quote!(#(#governed)*)
 }

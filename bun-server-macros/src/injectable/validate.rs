@@ -18,7 +18,12 @@ pub(super) fn component(component: &Component, errors: &mut ErrorSink) {
             );
         }
     }
-    for another in component.fields.iter().filter(|field| field.governance).skip(1) {
+    // Of those under a `#[cfg]` one may be there at a time.
+    let governances = component
+        .fields
+        .iter()
+        .filter(|field| field.governance && field.cfgs.is_empty());
+    for another in governances.skip(1) {
         errors.at(
             &another.ty,
             "only one field holds the `Governance` of a component: `governance`, or the one that is marked",

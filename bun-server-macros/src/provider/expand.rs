@@ -44,6 +44,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         quote!({ let __bun_result = #call; #boiled #paths::Made::Now(__bun_shared) })
     };
     let spanned = paths.spanned(output.span());
+    let put = quote_spanned!(output.span()=> #spanned::put_made(__bun_construction, __bun_made););
     let token = quote_spanned! {output.span()=>
         #spanned::token_of_result(|__bun_result: #output| {
             #boiled
@@ -68,7 +69,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
                     constructor: #paths::Constructor::Function(|__bun_construction| {
                         #(#values)*
                         let __bun_made = #made;
-                        #paths::put_made(__bun_construction, __bun_made);
+                        #put
                         #paths::core::result::Result::Ok(())
                     }),
                 };

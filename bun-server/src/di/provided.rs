@@ -110,6 +110,6 @@ pub const fn token_of_result<R, T: ?Sized + Shareable>(_: fn(R) -> Result<Arc<T>
 }
 
 /// Puts what a provider made.
-pub fn put_made<T: ?Sized + Send + Sync + 'static>(construction: &mut Construction<'_>, made: Made<Arc<T>>) {
+pub fn put_made<T: ?Sized + Shareable>(construction: &mut Construction<'_>, made: Made<Arc<T>>) {
     construction.finish(made, |construction, value| construction.put::<T>(0, value));
 }
