@@ -66,10 +66,9 @@ impl Load {
     }
 }
 
-async fn terminated(row: Row, pause: Option<&'static str>) {
+async fn no_call_fails_when_an_instance_is_terminated(row: Row) {
     let directory = Directory::new();
-    let pause: Vec<_> = pause.into_iter().map(|pause| ("BUN_SHUTDOWN__PRE_STOP_DELAY", pause)).collect();
-    let (mut leaving, leaving_at) = users(&row, &directory, "leaving", &pause).await;
+    let (mut leaving, leaving_at) = users(&row, &directory, "leaving", &[]).await;
     let (mut staying, staying_at) = users(&row, &directory, "staying", &[]).await;
     row.registered("user-service", 2).await;
     let orders = start_orders(&row, &directory).await;
@@ -111,14 +110,6 @@ async fn terminated(row: Row, pause: Option<&'static str>) {
     staying.ended(Duration::from_secs(20)).await;
 }
 
-async fn no_call_fails_when_an_instance_is_terminated(row: Row) {
-    terminated(row, Some("2s")).await;
-}
-
-async fn no_call_fails_with_the_default_pause(row: Row) {
-    terminated(row, None).await;
-}
-
 async fn a_second_signal_skips_the_pause(row: Row) {
     let directory = Directory::new();
     let (mut process, _) = users(&row, &directory, "one", &[("BUN_SHUTDOWN__PRE_STOP_DELAY", "20s")]).await;
@@ -148,7 +139,6 @@ async fn ctrl_c_skips_the_pause_in_development_only(row: Row) {
 tests::rows! {
     on_nacos:
         no_call_fails_when_an_instance_is_terminated,
-        no_call_fails_with_the_default_pause,
         a_second_signal_skips_the_pause,
         ctrl_c_skips_the_pause_in_development_only;
 }

@@ -37,7 +37,11 @@ async fn serve(row: &Row, router: axum::Router) -> Arc<dyn ServiceRegistry> {
 
 async fn kinds_of_errors_are_told_apart(row: Row) {
     let (handle, api, _) = caller(&row).await;
-    let error = api.find("7").await.expect_err("nobody is there");
+    let error = eventually(tests::row::ARRIVED, || async {
+        let error = api.find("7").await.expect_err("nobody is there");
+        tests::holds(!matches!(error, ClientError::Discovery { .. }), &error).map(|()| error)
+    })
+    .await;
     assert!(matches!(error, ClientError::NoInstance { .. }), "{error:?}");
     assert!(error.to_string().contains("GET user-service /users/{id}"), "{error}");
     assert!(!error.to_string().contains('7'), "arguments are not shown: {error}");

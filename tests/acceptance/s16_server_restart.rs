@@ -84,8 +84,11 @@ impl Scene {
     async fn end(self) {
         self.orders.shutdown().await.expect("a clean stop");
         self.users.shutdown().await.expect("a clean stop");
-        assert_eq!(self.row.addresses("user-service").await, [""; 0]);
-        assert_eq!(self.row.addresses("order-service").await, [""; 0]);
+        self.row.registered("user-service", 0).await;
+        self.row.registered("order-service", 0).await;
+        tokio::time::sleep(tests::row::BEAT * 3).await;
+        let left = (self.row.addresses("user-service").await, self.row.addresses("order-service").await);
+        assert_eq!(left, (vec![], vec![]), "no zombie");
     }
 }
 
@@ -126,7 +129,7 @@ async fn a_stop_while_the_server_is_away_is_clean_and_in_time() {
         scene.orders.shutdown().await.expect("never fatal");
         scene.users.shutdown().await.expect("never fatal");
     };
-    tests::within(Duration::from_secs(12), "both stops", stop).await;
+    tests::within(Duration::from_secs(15), "both stops", stop).await;
 }
 
 mod real_restart {
@@ -138,13 +141,26 @@ mod real_restart {
         Some((server, Scene::of(row).await))
     }
 
+    /// And who started while it was away comes as well.
     #[tokio::test]
     async fn after_a_crash_of_the_server_everything_comes_back_by_itself() {
         let Some((server, scene)) = scene().await else { return };
+        scene.row.publish("late.yaml", "greeting: late").await;
         server.kill().await;
         scene.survives_the_outage().await;
+        let directory = Directory::new();
+        let late = tests::application::application("late-service", &directory)
+            .import(LateModule)
+            .import(MicroserviceModule::for_root(scene.row.options().config_import("optional:late.yaml")))
+            .start()
+            .await
+            .expect("a start without a server");
         server.start_again().await;
         scene.comes_back("after").await;
+        scene.row.registered("late-service", 1).await;
+        let greeting = late.container().get::<Late>().expect("a component").greeting.clone();
+        eventually(Duration::from_secs(40), || async { holds(*greeting.get() == "late", greeting.get()) }).await;
+        late.shutdown().await.expect("a clean stop");
         scene.end().await;
     }
 
@@ -159,26 +175,13 @@ mod real_restart {
         scene.end().await;
     }
 
-    #[tokio::test]
-    async fn started_before_the_server_it_registers_by_itself() {
-        let Some(server) = RealServer::start().await else { return };
-        let row = Row::with(Kind::RealOpen, server.nacos.clone());
-        row.publish("order.yaml", "greeting: from the server").await;
-        server.kill().await;
-        let directory = Directory::new();
-        let handle = shop::orders(row.options().config_import("optional:order.yaml"), &directory)
-            .start()
-            .await
-            .expect("a start without a server");
-        let http = Http::new();
-        assert_eq!(http.get(handle.address(), "/orders").await.body, "no greeting 10");
-        server.start_again().await;
-        row.registered("order-service", 1).await;
-        eventually(Duration::from_secs(40), || async {
-            let said = http.get(handle.address(), "/orders").await.body;
-            holds(said == "from the server 10", said)
-        })
-        .await;
-        handle.shutdown().await.expect("a clean stop");
+    #[injectable]
+    struct Late {
+        #[config_value("greeting", default = "none")]
+        greeting: ConfigValue<String>,
     }
+
+    #[service_registry(name = "late-service")]
+    #[module(providers = [Late], exports = [Late])]
+    struct LateModule;
 }

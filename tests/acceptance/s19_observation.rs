@@ -15,13 +15,16 @@ async fn shop(row: &Row, headers: &[(&str, &str)]) -> (ApplicationHandle, Applic
     let users = start_users(row, &directory, "one").await;
     row.registered("user-service", 1).await;
     let orders = start_orders(row, &directory).await;
-    let mut request = http::Request::get(format!("http://{}/orders/7", orders.address()));
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(Default::default()).expect("a request");
-    let answer = Http::new().try_send(request).await.expect("an answer");
-    assert_eq!(answer.status, 200, "{answer:?}");
+    let http = Http::new();
+    let answer = eventually(ARRIVED, || async {
+        let mut request = http::Request::get(format!("http://{}/orders/7", orders.address()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = http.try_send(request.body(Default::default()).expect("a request")).await?;
+        holds(answer.status == 200, &answer).map(|()| answer)
+    })
+    .await;
     (users, orders, answer)
 }
 

@@ -22,7 +22,7 @@ async fn troubled() -> (Row, std::sync::Arc<dyn ConfigCenter>, ConfigKey) {
         poll_interval: POLL,
         request_timeout: PATIENCE,
     };
-    let center = config_center(&row.nacos_center(), options);
+    let center = config_center(&row.nacos_center().request_timeout(PATIENCE), options);
     (row, center, data_id.as_str().into())
 }
 

@@ -65,6 +65,8 @@ pub fn application_with(name: &str, directory: &Directory, variables: &[(&str, &
         .config_default("server.port", 0)
         .config_default("management.port", 0)
         .config_default("shutdown.pre_stop_delay", "0s")
+        .config_default("config_center.request_timeout", "10s")
+        .config_default("service_registry.request_timeout", "10s")
 }
 
 /// The management server of an application of tests.

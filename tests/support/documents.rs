@@ -8,10 +8,10 @@ use bun_server::microservice::config_center::{ConfigCenterProvider, ConfigHub, H
 use bun_server::prelude::*;
 use nacos_client::NacosClient;
 
-use crate::row::{Kind, POLL, Row};
+use crate::row::{Kind, PATIENCE, POLL, Row};
 use crate::{eventually, holds};
 
-const SHOWN: Duration = Duration::from_secs(5);
+const SHOWN: Duration = Duration::from_secs(20);
 
 impl Row {
     /// The config center over this row's provider.
@@ -19,7 +19,7 @@ impl Row {
     pub fn config_center(&self) -> Arc<dyn ConfigCenter> {
         let options = HubOptions {
             poll_interval: POLL,
-            ..HubOptions::default()
+            request_timeout: PATIENCE,
         };
         match self.kind {
             Kind::Memory => config_center(&self.center, options),

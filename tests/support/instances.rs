@@ -7,7 +7,7 @@ use bun_server::microservice::SharedClients;
 use bun_server::microservice::service_registry::{RegistryHub, RegistryHubOptions, ServiceRegistryProvider};
 use bun_server::prelude::*;
 
-use crate::row::{BEAT, Kind, POLL, Row};
+use crate::row::{BEAT, Kind, PATIENCE, POLL, Row};
 
 impl Row {
     /// The registry over this row's provider: short beats, and an empty list is soon believed.
@@ -17,7 +17,7 @@ impl Row {
             poll_interval: POLL,
             empty_protection: POLL,
             heartbeat_interval: Some(BEAT),
-            ..RegistryHubOptions::default()
+            request_timeout: PATIENCE,
         };
         match self.kind {
             Kind::Memory => service_registry(&self.registry, &options),
@@ -46,7 +46,7 @@ impl Row {
 
     /// Waits until the server lists so many instances of a service.
     pub async fn registered(&self, service: &str, count: usize) -> Vec<String> {
-        crate::eventually(Duration::from_secs(15), || async {
+        crate::eventually(Duration::from_secs(30), || async {
             let addresses = self.addresses(service).await;
             crate::holds(addresses.len() == count, &addresses).map(|()| addresses)
         })

@@ -44,7 +44,9 @@ pub const POLL: Duration = Duration::from_millis(300);
 /// Between two beats.
 pub const BEAT: Duration = Duration::from_millis(500);
 /// By then a change has arrived: a look, a confirmation, and a slow machine.
-pub const ARRIVED: Duration = Duration::from_secs(10);
+pub const ARRIVED: Duration = Duration::from_secs(20);
+/// For one answer of a server: a login takes a tenth of a second of a free processor, and many tests log in at once.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Nacos {
     #[must_use]
@@ -80,7 +82,9 @@ impl Nacos {
     /// A client of the test's own.
     #[must_use]
     pub fn client(&self) -> NacosClient {
-        let builder: ClientBuilder = NacosClient::builder(&self.address);
+        let builder: ClientBuilder = NacosClient::builder(&self.address)
+            .attempt_timeout(PATIENCE)
+            .call_timeout(PATIENCE * 2);
         let builder = match &self.credentials {
             Some((username, password)) => builder.credentials(username, password),
             None => builder,
@@ -187,7 +191,7 @@ impl Row {
     #[must_use]
     pub fn nacos_center(&self) -> NacosConfigCenter {
         let Nacos { address, credentials } = self.nacos();
-        let center = NacosConfigCenter::builder(address).namespace(&self.namespace);
+        let center = NacosConfigCenter::builder(address).namespace(&self.namespace).request_timeout(PATIENCE);
         match credentials {
             Some((username, password)) => center.credentials(username, password),
             None => center,
@@ -198,7 +202,7 @@ impl Row {
     #[must_use]
     pub fn nacos_registry(&self) -> NacosServiceRegistry {
         let Nacos { address, credentials } = self.nacos();
-        let registry = NacosServiceRegistry::builder(address).namespace(&self.namespace);
+        let registry = NacosServiceRegistry::builder(address).namespace(&self.namespace).request_timeout(PATIENCE);
         match credentials {
             Some((username, password)) => registry.credentials(username, password),
             None => registry,
@@ -231,6 +235,8 @@ impl Row {
             ("BUN_SERVER__PORT", "0".to_owned()),
             ("BUN_CONFIG_CENTER__URL", url.clone()),
             ("BUN_CONFIG_CENTER__POLL_INTERVAL", milliseconds(POLL)),
+            ("BUN_CONFIG_CENTER__REQUEST_TIMEOUT", milliseconds(PATIENCE)),
+            ("BUN_SERVICE_REGISTRY__REQUEST_TIMEOUT", milliseconds(PATIENCE)),
             ("BUN_SERVICE_REGISTRY__URL", url),
             ("BUN_SERVICE_REGISTRY__POLL_INTERVAL", milliseconds(POLL)),
             ("BUN_SERVICE_REGISTRY__HEARTBEAT_INTERVAL", milliseconds(BEAT)),
