@@ -1,5 +1,6 @@
 //! HTTP: controllers on axum, problem details for what goes wrong, and the server with its one layer.
 
+mod additions;
 mod controller;
 mod extract;
 mod gate;
@@ -18,6 +19,7 @@ pub use problem::{Problem, Violation};
 #[cfg(feature = "validate")]
 pub use valid::Valid;
 
+pub(crate) use additions::Additions;
 pub(crate) use controller::{build_router, duplicate_routes};
 pub(crate) use gate::{Gate, Phase};
 pub(crate) use server::Server;

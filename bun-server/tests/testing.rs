@@ -199,6 +199,29 @@ async fn a_body_that_is_not_valid_is_answered_with_every_violation() -> AppResul
     app.shutdown().await
 }
 
+#[tokio::test]
+async fn routers_are_merged_and_layers_hold_for_every_answer() -> AppResult {
+    use bun_server::axum::middleware::map_response;
+    use bun_server::axum::response::Response;
+
+    async fn mark(mut response: Response) -> Response {
+        response.headers_mut().insert("x-marked", "yes".parse().unwrap());
+        response
+    }
+    let plain = axum::Router::new().route("/plain", get(|| async { "plain" }));
+    let application = Application::new("layered").merge(plain).layer(map_response(mark));
+    let app = TestApp::from_application(application).start().await?;
+    app.get("/plain")
+        .await
+        .assert_text("plain")
+        .assert_header("x-marked", "yes");
+    app.get("/nowhere")
+        .await
+        .assert_status(404)
+        .assert_header("x-marked", "yes");
+    app.shutdown().await
+}
+
 #[test]
 fn the_graph_is_complete() {
     Application::new("order-service").import(OrderModule).check().unwrap();

@@ -8,7 +8,7 @@ use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources};
 use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
 use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
 use crate::microservice::{ConfigCenterOptions, ServiceRegistryOptions, SharedClients};
-use crate::web::{ControllerDefinition, ManagementSettings, ServerSettings, duplicate_routes};
+use crate::web::{Additions, ControllerDefinition, ManagementSettings, ServerSettings, duplicate_routes};
 
 /// Settings as they were when the application started.
 #[derive(Debug)]
@@ -47,6 +47,7 @@ pub(super) struct Assembly {
     pub(super) graph: Graph,
     pub(super) controllers: Vec<&'static ControllerDefinition>,
     pub(super) registrations: Vec<&'static ServiceRegistration>,
+    pub(super) additions: Additions,
     pub(super) parts: Parts,
     /// `POD_IP` and `HOST_IP`.
     pub(super) addresses: Vec<(&'static str, String)>,
@@ -60,6 +61,7 @@ impl Assembly {
             name,
             version,
             imports,
+            additions,
             mut local,
             #[cfg(feature = "testing")]
             substitutes,
@@ -127,6 +129,7 @@ impl Assembly {
             graph,
             controllers,
             registrations,
+            additions,
             parts,
             addresses,
             problems,

@@ -1,14 +1,21 @@
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
 use std::path::PathBuf;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use super::assembly::Assembly;
 use super::handle::AppFuture;
 use super::{AppResult, ApplicationHandle, main_function, start};
 use crate::config::LocalSources;
 use crate::di::{Component, DefinitionRef, Imports, IntoModule, ModuleNode, SourceLocation};
-use crate::web::Controller;
+use crate::web::{Additions, Controller};
 
 /// An application that is being put together: a name, modules, and where its configuration is.
 ///
@@ -28,6 +35,7 @@ pub struct Application {
     pub(super) version: Option<String>,
     pub(super) imports: Imports,
     pub(super) local: LocalSources,
+    pub(super) additions: Additions,
     /// Instead of what the modules say of providers and components.
     #[cfg(feature = "testing")]
     pub(crate) substitutes: super::substitutes::Substitutes,
@@ -45,6 +53,7 @@ impl Application {
             version: main_function::crate_version().map(ToOwned::to_owned),
             imports: Imports::new(ModuleNode::application(at)),
             local: LocalSources::default(),
+            additions: Additions::default(),
             #[cfg(feature = "testing")]
             substitutes: super::substitutes::Substitutes::default(),
             environment: None,
@@ -80,6 +89,24 @@ impl Application {
     fn list<C: Component>(&mut self) {
         let providers = &mut self.imports.application().providers;
         providers.push(DefinitionRef::Static(C::DEFINITION));
+    }
+
+    /// Answers the routes of an axum router as well, without dependency injection.
+    pub fn merge(mut self, router: axum::Router) -> Self {
+        self.additions.merge(router);
+        self
+    }
+
+    /// Puts a tower layer (CORS, compression, your own) around every route, and around what no route answers; a later one
+    /// stands outside of an earlier one. It runs inside of the framework's own layer.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error: Into<Infallible>, Future: Send> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse,
+    {
+        self.additions.layer(layer);
+        self
     }
 
     /// Where `application.yaml` and the files of the profiles are. Default: the working directory.

@@ -145,8 +145,12 @@ async fn phases(
         .all::<dyn HealthIndicator>()
         .into_iter()
         .for_each(|indicator| health.add(indicator));
-    let router = build_router(&assembly.controllers, &container)
-        .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
+    let router = build_router(
+        &assembly.controllers,
+        std::mem::take(&mut assembly.additions),
+        &container,
+    )
+    .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
     let server = match undo.server.take() {
         Some(server) => server,
         None => starting(&name, "binding the socket", bind(&assembly.settings.server, gate)).await?,

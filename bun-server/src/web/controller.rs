@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 
 use super::Problem;
+use super::additions::Additions;
 use crate::di::{BoxError, Component, Container, Problem as StartupProblem, ProblemKind, SourceLocation};
 
 /// One route, as the attribute says it.
@@ -117,30 +118,39 @@ fn shape(path: &str) -> String {
     path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
-/// One router of all controllers; what axum would panic about is an error.
+/// One router of all controllers and of what is added; what axum would panic about is an error. Layers are outermost, the
+/// last one of all, and hold for what no route answers too.
 pub(crate) fn build_router(
     controllers: &[&'static ControllerDefinition],
+    additions: Additions,
     container: &Container,
 ) -> Result<Router, BoxError> {
     let mut router = Router::new();
     for controller in controllers {
         let routes = (controller.router)(container)?;
-        let merged = catch_unwind(AssertUnwindSafe(|| router.merge(routes)));
-        router = merged.map_err(|panic| {
-            let why = panic
-                .downcast_ref::<String>()
-                .cloned()
-                .unwrap_or_else(|| "its routes clash with others".to_owned());
-            format!("{} ({}): {why}", (controller.name)(), controller.at)
-        })?;
+        router = merged(router, routes, &format!("{} ({})", (controller.name)(), controller.at))?;
     }
-    Ok(router
+    for routes in additions.routers {
+        router = merged(router, routes, "a router that was merged")?;
+    }
+    router = router
         .fallback(|uri: http::Uri| async move {
             Problem::new(StatusCode::NOT_FOUND).detail(format!("nothing answers {}", uri.path()))
         })
         .method_not_allowed_fallback(|method: http::Method, uri: http::Uri| async move {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED).detail(format!("{} does not answer {method}", uri.path()))
-        }))
+        });
+    Ok(additions.layers.into_iter().fold(router, |router, layer| layer(router)))
+}
+
+fn merged(router: Router, routes: Router, whose: &str) -> Result<Router, BoxError> {
+    catch_unwind(AssertUnwindSafe(|| router.merge(routes))).map_err(|panic| {
+        let why = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .unwrap_or_else(|| "its routes clash with others".to_owned());
+        format!("{whose}: {why}").into()
+    })
 }
 
 #[cfg(test)]
