@@ -14,8 +14,11 @@ use crate::config::{SnapshotStore, WatchMode};
 use crate::error::{Error, Result};
 use crate::ids::namespace_or_default;
 use crate::naming::ServiceCache;
-use crate::server_list::{ServerAddress, ServerList};
+use crate::server_list::{Endpoint, ServerAddress, ServerList};
 use crate::transport::{Core, HttpTransport, Limits, Tls, Transport};
+
+/// Longer than any sensible option, and short enough to be added to any instant.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What the loops of a client need to know; the single calls do not.
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ pub struct ClientBuilder {
     ciphers: Ciphers,
     snapshot_dir: Option<PathBuf>,
     tls: Tls,
+    endpoint: Option<String>,
 }
 
 impl ClientBuilder {
@@ -74,6 +78,7 @@ impl ClientBuilder {
             ciphers: Ciphers::new(),
             snapshot_dir: None,
             tls: Tls::default(),
+            endpoint: None,
         }
     }
 
@@ -92,6 +97,14 @@ impl ClientBuilder {
     /// The servers' context path. Default: `/nacos`.
     pub fn context_path(mut self, path: impl Into<String>) -> Self {
         self.context_path = path.into();
+        self
+    }
+
+    /// Asks this address (`http://host:8080/nacos/serverlist`) for the servers, one `host:port` a line: before the
+    /// first call, and again every 30 s. Servers given to [`NacosClient::builder`] serve until it answers; they may be
+    /// empty.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
         self
     }
 
@@ -208,7 +221,8 @@ impl ClientBuilder {
             .filter(|text| !text.is_empty())
             .map(ServerAddress::parse)
             .collect::<Result<Vec<_>>>()?;
-        if servers.is_empty() {
+        let endpoint = self.endpoint.map(Endpoint::new).transpose()?;
+        if servers.is_empty() && endpoint.is_none() {
             return Err(Error::invalid("servers", "at least one `host:port` is needed"));
         }
         let namespace = namespace_or_default(&self.namespace)?;
@@ -216,11 +230,16 @@ impl ClientBuilder {
         if self.limits.attempt.is_zero() || self.limits.call.is_zero() || self.pace.poll_interval.is_zero() {
             return Err(Error::invalid("timeouts", "must be longer than zero"));
         }
+        self.limits.attempt = self.limits.attempt.min(LONGEST);
+        self.limits.call = self.limits.call.min(LONGEST);
+        self.pace.poll_interval = self.pace.poll_interval.min(LONGEST);
+        self.pace.heartbeat = self.pace.heartbeat.min(LONGEST);
         warn_about_open_credentials(self.credentials.is_some(), &servers);
         let transport = match self.transport {
             Some(transport) => transport,
             None => {
-                self.tls.needed = servers.iter().any(|server| server.https);
+                let endpoint_https = endpoint.as_ref().is_some_and(Endpoint::is_https);
+                self.tls.needed = endpoint_https || servers.iter().any(|server| server.https);
                 Arc::new(HttpTransport::new(
                     self.connect_timeout,
                     self.response_limit,
@@ -230,6 +249,7 @@ impl ClientBuilder {
         };
         let core = Core {
             servers: ServerList::new(servers),
+            endpoint,
             namespace,
             auth: self.credentials.map(Auth::new),
             limits: self.limits,

@@ -78,12 +78,8 @@ impl NacosClient {
     /// The servers as `scheme://host:port`, in the order given.
     #[must_use]
     pub fn servers(&self) -> Vec<String> {
-        self.inner
-            .core
-            .servers
-            .iter()
-            .map(|server| server.origin.to_string())
-            .collect()
+        let addresses = self.inner.core.servers.addresses();
+        addresses.iter().map(|server| server.origin.to_string()).collect()
     }
 
     /// True when a server says that it is ready to serve configurations and services.

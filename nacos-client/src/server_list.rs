@@ -1,90 +1,25 @@
 //! Which server is asked next: sticky while it answers, rested after a failure.
 
+mod address;
+mod endpoint;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::{Error, Result};
+pub(crate) use self::address::ServerAddress;
+pub(crate) use self::endpoint::Endpoint;
+use crate::error::Error;
 
-/// The port of a Nacos server when an address names none.
-const DEFAULT_PORT: u16 = 8848;
 const FIRST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(30);
 
-/// One server: `scheme://host:port`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ServerAddress {
-    pub(crate) origin: Arc<str>,
-    pub(crate) https: bool,
-    pub(crate) loopback: bool,
-}
-
-impl ServerAddress {
-    /// Reads `host`, `host:port`, `[v6]:port`, `http://…` or `https://…`.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        let refuse = |why: &str| {
-            Error::invalid(
-                "servers",
-                format_args!("{why}; write `host:port`, `http://host:port` or `https://host:port`"),
-            )
-        };
-        let (https, rest) = match text.split_once("://") {
-            Some(("http", rest)) => (false, rest),
-            Some(("https", rest)) => (true, rest),
-            Some(_) => return Err(refuse("unknown scheme")),
-            None => (false, text),
-        };
-        if rest.contains('@') {
-            // The text is not echoed: it may hold a password.
-            return Err(refuse(
-                "credentials do not belong into an address, use `credentials(..)`",
-            ));
-        }
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (host, port) = match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-            Some((v6, "")) => (v6, None),
-            Some((v6, port)) => (v6, port.strip_prefix(':')),
-            None => match rest.split_once(':') {
-                Some((host, port)) => (host, Some(port)),
-                None => (rest, None),
-            },
-        };
-        let port = match port {
-            None => DEFAULT_PORT,
-            Some(port) => port
-                .parse()
-                .ok()
-                .filter(|port| *port != 0)
-                .ok_or_else(|| refuse(&format!("`{text}` has no valid port")))?,
-        };
-        let address: Option<std::net::IpAddr> = host.parse().ok();
-        let named = !host.is_empty()
-            && host.len() <= 253
-            && host
-                .chars()
-                .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_'));
-        let authority = match address {
-            Some(std::net::IpAddr::V6(v6)) => format!("[{v6}]:{port}"),
-            Some(std::net::IpAddr::V4(v4)) => format!("{v4}:{port}"),
-            None if named => format!("{host}:{port}"),
-            None => return Err(refuse(&format!("`{}` is no host", text.escape_debug()))),
-        };
-        let scheme = if https { "https" } else { "http" };
-        Ok(Self {
-            origin: format!("{scheme}://{authority}").into(),
-            https,
-            loopback: address.map_or(host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback()),
-        })
-    }
-
-    /// The part after `scheme://`, for messages.
-    pub(crate) fn authority(&self) -> &str {
-        self.origin
-            .split_once("://")
-            .map_or(&*self.origin, |(_, authority)| authority)
-    }
+#[derive(Clone, Debug)]
+struct Known {
+    address: ServerAddress,
+    condition: Condition,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -110,31 +45,71 @@ pub struct ServerStatus {
 /// instance stay on one node (Nacos 3 does not hand them to the responsible one) and reads see own writes.
 #[derive(Debug)]
 pub(crate) struct ServerList {
-    servers: Vec<ServerAddress>,
+    known: Mutex<Vec<Known>>,
     preferred: AtomicUsize,
-    conditions: Mutex<Vec<Condition>>,
+}
+
+fn fresh(addresses: Vec<ServerAddress>) -> Vec<Known> {
+    let known = |address| Known {
+        address,
+        condition: Condition::default(),
+    };
+    addresses.into_iter().map(known).collect()
 }
 
 impl ServerList {
-    pub(crate) fn new(servers: Vec<ServerAddress>) -> Self {
-        let preferred = if servers.is_empty() {
+    pub(crate) fn new(addresses: Vec<ServerAddress>) -> Self {
+        let preferred = if addresses.is_empty() {
             0
         } else {
-            fastrand::usize(..servers.len())
+            fastrand::usize(..addresses.len())
         };
         Self {
+            known: Mutex::new(fresh(addresses)),
             preferred: AtomicUsize::new(preferred),
-            conditions: Mutex::new(vec![Condition::default(); servers.len()]),
-            servers,
         }
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&ServerAddress> {
-        self.servers.get(index)
+    /// Takes a new list; what stays in it keeps its condition, and stays preferred.
+    pub(crate) fn replace(&self, addresses: Vec<ServerAddress>) {
+        let mut known = self.lock();
+        if known.iter().map(|known| &known.address).eq(addresses.iter()) {
+            return;
+        }
+        tracing::info!(servers = addresses.len(), "the list of Nacos servers has changed");
+        let preferred = known
+            .get(self.preferred.load(Ordering::Relaxed))
+            .map(|known| known.address.clone());
+        let mut new = fresh(addresses);
+        for server in &mut new {
+            if let Some(old) = known.iter().find(|old| old.address == server.address) {
+                server.condition = old.condition.clone();
+            }
+        }
+        let kept = new
+            .iter()
+            .position(|server| Some(&server.address) == preferred.as_ref());
+        let preferred = kept.unwrap_or_else(|| {
+            if new.is_empty() {
+                0
+            } else {
+                fastrand::usize(..new.len())
+            }
+        });
+        self.preferred.store(preferred, Ordering::Relaxed);
+        *known = new;
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &ServerAddress> {
-        self.servers.iter()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<ServerAddress> {
+        self.lock().get(index).map(|known| known.address.clone())
+    }
+
+    pub(crate) fn addresses(&self) -> Vec<ServerAddress> {
+        self.lock().iter().map(|known| known.address.clone()).collect()
     }
 
     /// The order in which to try the servers: available ones from `first` (or the preferred one) on, in ring
@@ -142,12 +117,12 @@ impl ServerList {
     pub(crate) fn order(&self, first: Option<usize>) -> Vec<usize> {
         let now = Instant::now();
         let start = first.unwrap_or_else(|| self.preferred.load(Ordering::Relaxed));
-        let count = self.servers.len();
-        let conditions = self.lock();
+        let known = self.lock();
+        let count = known.len();
         let mut order: Vec<(Option<Instant>, usize)> = (0..count)
             .map(|step| (start + step) % count)
             .map(|index| {
-                let rested = conditions.get(index).and_then(|condition| condition.rested_until);
+                let rested = known.get(index).and_then(|known| known.condition.rested_until);
                 (rested.filter(|until| *until > now), index)
             })
             .collect();
@@ -157,23 +132,21 @@ impl ServerList {
     }
 
     pub(crate) fn succeeded(&self, index: usize) {
-        let mut conditions = self.lock();
-        if let Some(condition) = conditions.get_mut(index) {
-            if condition.failures > 0 {
-                tracing::info!(server = %self.servers[index].authority(), "Nacos server answers again");
-            }
-            *condition = Condition::default();
+        let mut known = self.lock();
+        let Some(known) = known.get_mut(index) else { return };
+        if known.condition.failures > 0 {
+            tracing::info!(server = %known.address.authority(), "Nacos server answers again");
         }
+        known.condition = Condition::default();
         self.preferred.store(index, Ordering::Relaxed);
     }
 
     pub(crate) fn failed(&self, index: usize, error: &Error) {
-        let mut conditions = self.lock();
-        let Some(condition) = conditions.get_mut(index) else {
-            return;
-        };
+        let mut known = self.lock();
+        let Some(known) = known.get_mut(index) else { return };
+        let condition = &mut known.condition;
         if condition.failures == 0 {
-            tracing::warn!(server = %self.servers[index].authority(), %error, "Nacos server failed; it is rested");
+            tracing::warn!(server = %known.address.authority(), %error, "Nacos server failed; it is rested");
         }
         let rest = FIRST_REST
             .saturating_mul(2_u32.saturating_pow(condition.failures))
@@ -185,19 +158,18 @@ impl ServerList {
 
     pub(crate) fn status(&self) -> Vec<ServerStatus> {
         let now = Instant::now();
-        self.servers
+        self.lock()
             .iter()
-            .zip(self.lock().iter())
-            .map(|(server, condition)| ServerStatus {
-                address: server.authority().to_owned(),
-                available: condition.rested_until.is_none_or(|until| until <= now),
-                last_error: condition.last_error.clone(),
+            .map(|known| ServerStatus {
+                address: known.address.authority().to_owned(),
+                available: known.condition.rested_until.is_none_or(|until| until <= now),
+                last_error: known.condition.last_error.clone(),
             })
             .collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Condition>> {
-        self.conditions.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -211,25 +183,6 @@ mod tests {
             .map(|index| ServerAddress::parse(&format!("10.0.0.{index}")).unwrap())
             .collect();
         ServerList::new(servers)
-    }
-
-    #[test]
-    fn addresses_are_read_in_every_form() {
-        for (text, origin) in [
-            ("localhost", "http://localhost:8848"),
-            ("10.0.0.1:80", "http://10.0.0.1:80"),
-            ("[::1]:9", "http://[::1]:9"),
-            ("[::1]", "http://[::1]:8848"),
-            ("http://nacos:1/", "http://nacos:1"),
-            ("https://nacos.example.com", "https://nacos.example.com:8848"),
-        ] {
-            assert_eq!(&*ServerAddress::parse(text).unwrap().origin, origin, "{text}");
-        }
-        for bad in ["", "ftp://a", "a:b", "a:0", "a b", "a/b", "http://u:secret@h", "::1"] {
-            let error = ServerAddress::parse(bad).unwrap_err();
-            assert_eq!(error.field(), Some("servers"), "{bad}");
-            assert!(!error.to_string().contains("secret"));
-        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -247,5 +200,19 @@ mod tests {
             "no return without need: writes stay where they are"
         );
         assert_eq!(list.order(Some(0)), [0, 1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_stays_in_a_new_list_keeps_its_condition() {
+        let list = list(3);
+        list.succeeded(1);
+        list.failed(2, &Error::new(ErrorKind::Unavailable, "refused"));
+        let addresses = ["10.0.0.9", "10.0.0.2", "10.0.0.1"].map(|text| ServerAddress::parse(text).unwrap());
+        list.replace(addresses.to_vec());
+        assert_eq!(
+            list.order(None),
+            [2, 0, 1],
+            "10.0.0.1 is preferred still, 10.0.0.2 is rested still"
+        );
     }
 }

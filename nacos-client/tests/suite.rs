@@ -24,6 +24,8 @@ mod faults;
 mod loops;
 #[path = "suite/naming.rs"]
 mod naming;
+#[path = "suite/proxy.rs"]
+mod proxy;
 #[path = "suite/restart.rs"]
 mod restart;
 #[path = "suite/services.rs"]

@@ -12,6 +12,9 @@ use crate::transport::{Answer, Call, Core};
 const PATH: &str = "/v3/auth/user/login";
 const OLD_PATH: &str = "/v1/auth/users/login";
 
+const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// What the server said. That no server could be asked is an `Err` of [`login`].
 pub(super) enum Outcome {
     Granted {
@@ -52,6 +55,15 @@ async fn ask(core: &Core, credentials: &Credentials, path: &'static str) -> Resu
     core.failover(&call, None, deadline).await
 }
 
+/// A life of zero, which no server has given yet, would mean to log in for ever.
+fn life(seconds: u64) -> Duration {
+    if seconds == 0 {
+        UNKNOWN_LIFE
+    } else {
+        Duration::from_secs(seconds).min(LONGEST_LIFE)
+    }
+}
+
 fn read(answer: &Answer, old_path: bool) -> Result<Outcome> {
     if matches!(answer.status, 502..=504) {
         return Err(answer.failure());
@@ -61,7 +73,7 @@ fn read(answer: &Answer, old_path: bool) -> Result<Outcome> {
         return Ok(match granted.filter(|granted| !granted.access_token.is_empty()) {
             Some(granted) => Outcome::Granted {
                 token: granted.access_token,
-                ttl: Duration::from_secs(granted.token_ttl),
+                ttl: life(granted.token_ttl),
                 old_path,
             },
             // No body in the text: a token under another name might be in it.

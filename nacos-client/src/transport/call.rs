@@ -17,7 +17,7 @@ use crate::config::SnapshotStore;
 use crate::config::cipher::Ciphers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Namespace;
-use crate::server_list::ServerList;
+use crate::server_list::{Endpoint, ServerList};
 
 const PRODUCT: HeaderValue = HeaderValue::from_static(concat!("Nacos-Rust-Client:v", env!("CARGO_PKG_VERSION")));
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
@@ -38,6 +38,7 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) servers: ServerList,
+    pub(crate) endpoint: Option<Endpoint>,
     pub(crate) namespace: Namespace,
     pub(crate) auth: Option<Auth>,
     pub(crate) limits: Limits,
@@ -61,6 +62,9 @@ impl Core {
             return Err(Error::closed());
         }
         let deadline = Instant::now() + self.limits.call + call.wait;
+        if let Some(endpoint) = &self.endpoint {
+            endpoint.refresh(self, deadline).await?;
+        }
         let Some(auth) = self.auth.as_ref().filter(|_| call.authenticated) else {
             return self.failover(call, None, deadline).await;
         };
