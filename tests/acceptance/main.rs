@@ -1,6 +1,10 @@
 //! The user scenarios: whole applications, in this process where that suffices, as processes where signals and exit codes
 //! matter.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for what it spawns, or its runtime ends it"
+)]
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod s01_hello;

@@ -35,11 +35,15 @@ async fn a_service_without_any_file_answers_and_says_so_in_one_line() {
     let handle = hello.start().await.expect("a start");
     let at = handle.address();
     assert_eq!(Http::new().get(at, "/hello/ann").await.body, "hello ann");
-    let beginning = format!("hello 0.1.0 · profile dev · http://{at} · 1 controller, 3 routes, 1 component · ready in ");
+    let beginning =
+        format!("hello 0.1.0 · profile dev · http://{at} · 1 controller, 3 routes, 1 component · ready in ");
     assert!(handle.banner().starts_with(&beginning), "{}", handle.banner());
     assert!(!handle.banner().contains('\n'));
     handle.shutdown().await.expect("a clean stop");
-    assert!(Http::new().try_get(at, "/hello/ann").await.is_err(), "the socket is closed");
+    assert!(
+        Http::new().try_get(at, "/hello/ann").await.is_err(),
+        "the socket is closed"
+    );
 }
 
 #[tokio::test]
@@ -53,7 +57,11 @@ async fn a_file_and_a_variable_change_what_it_says() {
         said
     };
     assert_eq!(say(&[]).await, "from the file bo");
-    assert_eq!(say(&[("BUN_GREETING", "hi")]).await, "from the file bo", "one underscore is not ours");
+    assert_eq!(
+        say(&[("BUN_GREETING", "hi")]).await,
+        "from the file bo",
+        "one underscore is not ours"
+    );
     directory.write("application-prod.yaml", "greeting: from the profile");
     assert_eq!(say(&[("BUN_PROFILE", "prod")]).await, "from the profile bo");
 }
@@ -61,7 +69,11 @@ async fn a_file_and_a_variable_change_what_it_says() {
 #[tokio::test]
 async fn what_goes_wrong_is_a_problem_document() {
     let directory = Directory::new();
-    let handle = application("hello", &directory).controller::<Hello>().start().await.expect("a start");
+    let handle = application("hello", &directory)
+        .controller::<Hello>()
+        .start()
+        .await
+        .expect("a start");
     let http = Http::new();
     let at = handle.address();
     let post = |body: &'static str, content_type: &'static str| {
@@ -79,11 +91,21 @@ async fn what_goes_wrong_is_a_problem_document() {
     ] {
         let answer = answer.expect("an answer");
         assert_eq!(answer.status, status, "{answer:?}");
-        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer:?}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json"),
+            "{answer:?}"
+        );
         assert_eq!(answer.json()["status"], status, "{answer:?}");
         assert!(answer.header("x-request-id").is_some(), "{answer:?}");
     }
-    assert_eq!(http.try_send(post("2", "application/json")).await.expect("an answer").body, "xx");
+    assert_eq!(
+        http.try_send(post("2", "application/json"))
+            .await
+            .expect("an answer")
+            .body,
+        "xx"
+    );
     handle.shutdown().await.expect("a clean stop");
 }
 
@@ -92,7 +114,9 @@ async fn a_port_that_is_taken_is_said_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port();
     let directory = Directory::new();
-    let hello = application("hello", &directory).config_default("server.port", port).controller::<Hello>();
+    let hello = application("hello", &directory)
+        .config_default("server.port", port)
+        .controller::<Hello>();
     let report = hello.start().await.expect_err("the port is taken").to_string();
     for part in ["hello cannot start (1 problem)", &port.to_string(), "BUN_SERVER__PORT"] {
         assert!(report.contains(part), "{report}");

@@ -69,16 +69,25 @@ async fn three_problems_are_one_report() {
     let directory = Directory::new();
     let started = application("order-service", &directory)
         .import(OrderModule)
-        .import(MicroserviceModule::for_root(row.options().config_import("order-service.yaml")))
+        .import(MicroserviceModule::for_root(
+            row.options().config_import("order-service.yaml"),
+        ))
         .start()
         .await;
     let error = started.expect_err("three problems");
     let report = format!("{error:?}");
-    assert!(report.starts_with("order-service cannot start (3 problems)\n"), "{report}");
+    assert!(
+        report.starts_with("order-service cannot start (3 problems)\n"),
+        "{report}"
+    );
     let AppError::Startup(startup) = &error else {
         panic!("a report of a start: {report}");
     };
-    let kinds: Vec<String> = startup.problems().iter().map(|problem| problem.kind().to_string()).collect();
+    let kinds: Vec<String> = startup
+        .problems()
+        .iter()
+        .map(|problem| problem.kind().to_string())
+        .collect();
     assert_eq!(kinds, ["missing provider", "cycle", "config"]);
     for part in [
         "OrderRepo",
@@ -102,11 +111,17 @@ async fn three_problems_are_one_report() {
 #[test]
 fn the_graph_is_checked_without_starting() {
     let directory = Directory::new();
-    let error = application("order-service", &directory).import(OrderModule).check().expect_err("problems");
+    let error = application("order-service", &directory)
+        .import(OrderModule)
+        .check()
+        .expect_err("problems");
     let report = error.to_string();
     // No value either: nothing gives limits.page_size.
     assert!(report.contains("3 problems"), "{report}");
-    assert!(report.contains("limits.page_size") && report.contains("application.yaml"), "{report}");
+    assert!(
+        report.contains("limits.page_size") && report.contains("application.yaml"),
+        "{report}"
+    );
     assert!(!report.contains('\t') && report.is_char_boundary(0));
 }
 
@@ -130,9 +145,17 @@ fn a_module_asks_for_what_the_microservice_part_brings_and_is_told_how_to_get_it
     }
 
     let directory = Directory::new();
-    let report = application("admin", &directory).controller::<Admin>().check().expect_err("no module").to_string();
+    let report = application("admin", &directory)
+        .controller::<Admin>()
+        .check()
+        .expect_err("no module")
+        .to_string();
     assert!(report.contains("3 problems"), "{report}");
-    assert_eq!(report.matches("MicroserviceModule::from_config()").count(), 3, "{report}");
+    assert_eq!(
+        report.matches("MicroserviceModule::from_config()").count(),
+        3,
+        "{report}"
+    );
     application("admin", &directory)
         .controller::<Admin>()
         .import(MicroserviceModule::from_config())

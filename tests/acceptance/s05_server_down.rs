@@ -91,7 +91,11 @@ async fn with_optional_it_starts_warns_once_and_registers_by_itself_when_the_ser
     // Long enough for several tries of each loop.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (config, registry) = (logs.warnings("config order.yaml"), logs.warnings("registry nacos://"));
-    assert_eq!((config.len(), registry.len()), (1, 1), "each is told once: {config:#?} {registry:#?}");
+    assert_eq!(
+        (config.len(), registry.len()),
+        (1, 1),
+        "each is told once: {config:#?} {registry:#?}"
+    );
 
     row.server().restart().await.expect("the same port");
     row.registered("order-service", 1).await;
@@ -125,7 +129,10 @@ async fn after_one_good_run_it_starts_from_the_snapshot_with_a_warning() {
     assert_eq!(http.get(handle.address(), "/orders").await.body, "kept 10");
     assert_eq!(http.get(handle.address(), "/health/ready").await.status, 200);
     let warnings = logs.warnings("config order.yaml");
-    assert!(warnings.iter().any(|line| line.contains("starting from a snapshot")), "{warnings:#?}");
+    assert!(
+        warnings.iter().any(|line| line.contains("starting from a snapshot")),
+        "{warnings:#?}"
+    );
 
     row.server().restart().await.expect("the same port");
     row.publish("order.yaml", "greeting: fresh").await;
@@ -144,13 +151,22 @@ async fn with_abort_a_snapshot_is_not_used() {
     row.publish("order.yaml", "greeting: kept").await;
     let directory = Directory::new();
     let application = || shop::orders(row.options().config_import("order.yaml"), &directory);
-    application().start().await.expect("the good run").shutdown().await.expect("a clean stop");
+    application()
+        .start()
+        .await
+        .expect("the good run")
+        .shutdown()
+        .await
+        .expect("a clean stop");
     row.server().stop().await;
     let aborting = application()
         .config_default("config_center.on_failure", "abort")
         .config_default("config_center.start_timeout", "1s");
     let report = aborting.start().await.expect_err("no server").to_string();
-    assert!(report.contains("order.yaml cannot be loaded") && report.contains("`abort`"), "{report}");
+    assert!(
+        report.contains("order.yaml cannot be loaded") && report.contains("`abort`"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
@@ -168,13 +184,20 @@ async fn with_retry_it_waits_live_and_not_ready() {
     let http = Http::new();
     let status = async |path| http.try_get(at, path).await.map(|answer| answer.status);
     eventually(ARRIVED, || async {
-        let statuses = (status("/health/live").await, status("/health/ready").await, status("/orders").await);
+        let statuses = (
+            status("/health/live").await,
+            status("/health/ready").await,
+            status("/orders").await,
+        );
         holds(statuses == (Ok(200), Ok(503), Ok(503)), statuses)
     })
     .await;
     assert!(!started.is_finished());
     row.server().restart().await.expect("the same port");
-    let handle = tests::within(ARRIVED, "the start", started).await.expect("no panic").expect("a start");
+    let handle = tests::within(ARRIVED, "the start", started)
+        .await
+        .expect("no panic")
+        .expect("a start");
     assert_eq!(handle.address(), at);
     assert_eq!(http.get(at, "/orders").await.body, "late 10");
     handle.shutdown().await.expect("a clean stop");
@@ -188,7 +211,11 @@ async fn a_registration_that_must_succeed_stops_the_start() {
     let strict = shop::orders(row.options(), &directory).config_default("service_registry.on_failure", "abort");
     let report = tests::within(Duration::from_secs(15), "the start", strict.start()).await;
     let report = report.expect_err("no registry").to_string();
-    for part in ["order-service at 127.0.0.1:", "is not registered", "service_registry.on_failure"] {
+    for part in [
+        "order-service at 127.0.0.1:",
+        "is not registered",
+        "service_registry.on_failure",
+    ] {
         assert!(report.contains(part), "{part}: {report}");
     }
 }

@@ -26,7 +26,9 @@ async fn the_bound_port_and_a_routable_address_are_registered(row: Row) {
     assert_eq!(registered.port(), handle.address().port());
     let answer = Http::new().get(registered, "/users/7").await;
     assert_eq!(answer.json()["id"], "7");
-    within(std::time::Duration::from_secs(10), "the stop", handle.shutdown()).await.expect("a clean stop");
+    within(std::time::Duration::from_secs(10), "the stop", handle.shutdown())
+        .await
+        .expect("a clean stop");
     row.registered("user-service", 0).await;
 }
 

@@ -22,12 +22,20 @@ struct Values {
 impl Values {
     #[get("")]
     async fn all(&self) -> String {
-        format!("{} {} {} {:?}", self.word.get(), self.live.get(), self.at_start, self.list.get())
+        format!(
+            "{} {} {} {:?}",
+            self.word.get(),
+            self.live.get(),
+            self.at_start,
+            self.list.get()
+        )
     }
 }
 
 fn values(row: &Row, directory: &Directory, variables: &[(&str, &str)], import: Option<&str>) -> Application {
-    let options = import.into_iter().fold(row.options(), MicroserviceOptions::config_import);
+    let options = import
+        .into_iter()
+        .fold(row.options(), MicroserviceOptions::config_import);
     application_with("values", directory, variables)
         .config_default("sources.word", "code")
         .controller::<Values>()
@@ -49,21 +57,39 @@ async fn center_wins_over_variables_over_files_over_code(row: Row) {
     let word = async |application| said(application).await.split(' ').next().map(ToOwned::to_owned);
     let strongest = values(&row, &with_file, &variable, Some("sources.yaml"));
     assert_eq!(word(strongest).await.as_deref(), Some("center"));
-    assert_eq!(word(values(&row, &with_file, &variable, None)).await.as_deref(), Some("variable"));
+    assert_eq!(
+        word(values(&row, &with_file, &variable, None)).await.as_deref(),
+        Some("variable")
+    );
     assert_eq!(word(values(&row, &with_file, &[], None)).await.as_deref(), Some("file"));
     assert_eq!(word(values(&row, &without, &[], None)).await.as_deref(), Some("code"));
     let reversed = "config: { precedence: [env, args, file, center, default] }\nsources: { word: file }";
     let reversed = Directory::new().with("application.yaml", reversed);
-    assert_eq!(word(values(&row, &reversed, &variable, Some("sources.yaml"))).await.as_deref(), Some("variable"));
-    assert_eq!(word(values(&row, &reversed, &[], Some("sources.yaml"))).await.as_deref(), Some("file"));
+    assert_eq!(
+        word(values(&row, &reversed, &variable, Some("sources.yaml")))
+            .await
+            .as_deref(),
+        Some("variable")
+    );
+    assert_eq!(
+        word(values(&row, &reversed, &[], Some("sources.yaml")))
+            .await
+            .as_deref(),
+        Some("file")
+    );
 }
 
 async fn a_later_import_wins_and_maps_are_merged(row: Row) {
-    row.publish("one.yaml", "sources: { word: one }\nlimits: { page_size: 1 }").await;
+    row.publish("one.yaml", "sources: { word: one }\nlimits: { page_size: 1 }")
+        .await;
     row.publish("two.yaml", "sources: { word: two }").await;
     let directory = Directory::new();
     let options = row.options().config_import("one.yaml").config_import("two.yaml");
-    let handle = tests::shop::orders(options, &directory).controller::<Values>().start().await.expect("a start");
+    let handle = tests::shop::orders(options, &directory)
+        .controller::<Values>()
+        .start()
+        .await
+        .expect("a start");
     let http = Http::new();
     assert!(http.get(handle.address(), "/values").await.body.starts_with("two "));
     assert_eq!(http.get(handle.address(), "/orders").await.body, "no greeting 1");
@@ -75,7 +101,10 @@ async fn a_document_of_ones_own_is_live_in_a_value_and_a_snapshot_in_a_field(row
     let directory = Directory::new();
     let handle = values(&row, &directory, &[], None).start().await.expect("a start");
     let http = Http::new();
-    assert_eq!(http.get(handle.address(), "/values").await.body, "code first first Some([1, 2])");
+    assert_eq!(
+        http.get(handle.address(), "/values").await.body,
+        "code first first Some([1, 2])"
+    );
     row.publish("values.yaml", "own: second").await;
     eventually(ARRIVED, || async {
         let said = http.get(handle.address(), "/values").await.body;
@@ -89,7 +118,10 @@ async fn without_the_document_the_default_counts_until_it_is_published(row: Row)
     let directory = Directory::new();
     let handle = values(&row, &directory, &[], None).start().await.expect("a start");
     let http = Http::new();
-    assert_eq!(http.get(handle.address(), "/values").await.body, "code nothing nothing None");
+    assert_eq!(
+        http.get(handle.address(), "/values").await.body,
+        "code nothing nothing None"
+    );
     row.publish("values.yaml", "own: late").await;
     eventually(ARRIVED, || async {
         let said = http.get(handle.address(), "/values").await.body;
@@ -136,7 +168,13 @@ async fn a_field_without_default_names_key_document_and_who_asks(row: Row) {
     }
     row.publish("strict.yaml", "limits:\n  page_size: many\n").await;
     let report = strict().start().await.expect_err("no number").to_string();
-    for part in ["limits.page_size", "expected u32", "strict.yaml@", ":2", "Strict.page_size"] {
+    for part in [
+        "limits.page_size",
+        "expected u32",
+        "strict.yaml@",
+        ":2",
+        "Strict.page_size",
+    ] {
         assert!(report.contains(part), "{part}: {report}");
     }
 }

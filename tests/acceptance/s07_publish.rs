@@ -12,12 +12,23 @@ use tokio::time::Instant;
 
 async fn a_publish_changes_the_answer_within_the_poll_interval(row: Row) {
     let logs = Logs::capture();
-    row.publish("order.yaml", "greeting: hello\nlimits: { page_size: 20 }\ndatabase: { password: hunter2 }").await;
+    row.publish(
+        "order.yaml",
+        "greeting: hello\nlimits: { page_size: 20 }\ndatabase: { password: hunter2 }",
+    )
+    .await;
     let directory = Directory::new();
-    let handle = shop::orders(row.options().config_import("order.yaml"), &directory).start().await.expect("a start");
+    let handle = shop::orders(row.options().config_import("order.yaml"), &directory)
+        .start()
+        .await
+        .expect("a start");
     let http = Http::new();
     assert_eq!(http.get(handle.address(), "/orders").await.body, "hello 20");
-    row.publish("order.yaml", "greeting: hello\nlimits: { page_size: 50 }\ndatabase: { password: hunter3 }").await;
+    row.publish(
+        "order.yaml",
+        "greeting: hello\nlimits: { page_size: 50 }\ndatabase: { password: hunter3 }",
+    )
+    .await;
     let published = Instant::now();
     eventually(ARRIVED, || async {
         let said = http.get(handle.address(), "/orders").await.body;
@@ -25,11 +36,20 @@ async fn a_publish_changes_the_answer_within_the_poll_interval(row: Row) {
     })
     .await;
     // The interval, its jitter, and time for a machine that is busy with other tests; the default interval is 3 s.
-    assert!(published.elapsed() < POLL + Duration::from_millis(2500), "{:?}", published.elapsed());
+    assert!(
+        published.elapsed() < POLL + Duration::from_millis(2500),
+        "{:?}",
+        published.elapsed()
+    );
     let told = logs.lines("INFO", "limits.page_size 20 → 50");
     assert_eq!(told.len(), 1, "{}", logs.text());
     assert!(told[0].contains("config order.yaml@"), "{told:?}");
-    assert_eq!(logs.lines("INFO", "database.password ****** → ******").len(), 1, "{}", logs.text());
+    assert_eq!(
+        logs.lines("INFO", "database.password ****** → ******").len(),
+        1,
+        "{}",
+        logs.text()
+    );
     assert!(!logs.text().contains("hunter"), "{}", logs.text());
     handle.shutdown().await.expect("a clean stop");
 }
@@ -54,7 +74,9 @@ async fn every_reader_sees_one_whole_revision(row: Row) {
     let directory = Directory::new();
     let handle = tests::application::application("pair", &directory)
         .controller::<Pair>()
-        .import(MicroserviceModule::for_root(row.options().config_import(document.as_str())))
+        .import(MicroserviceModule::for_root(
+            row.options().config_import(document.as_str()),
+        ))
         .start()
         .await
         .expect("a start");

@@ -10,7 +10,8 @@ use tests::{Row, eventually, holds};
 
 async fn a_key_and_then_the_document_fall_to_the_next_source(row: Row) {
     let logs = Logs::capture();
-    row.publish("order.yaml", "greeting: center\nlimits: { page_size: 20 }").await;
+    row.publish("order.yaml", "greeting: center\nlimits: { page_size: 20 }")
+        .await;
     let directory = Directory::new().with("application.yaml", "limits: { page_size: 7 }");
     let handle = application_with("order-service", &directory, &[("BUN_LIMITS__OTHER", "1")])
         .import(OrderModule)
@@ -62,7 +63,10 @@ async fn a_value_without_another_source_stays(row: Row) {
         .await
         .expect("a start");
     row.remove("strict.yaml").await;
-    eventually(ARRIVED, || async { holds(logs.warnings("strict.limit").len() == 1, logs.text()) }).await;
+    eventually(ARRIVED, || async {
+        holds(logs.warnings("strict.limit").len() == 1, logs.text())
+    })
+    .await;
     assert_eq!(Http::new().get(handle.address(), "/strict").await.body, "5");
     handle.shutdown().await.expect("a clean stop");
 }

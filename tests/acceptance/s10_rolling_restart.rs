@@ -18,7 +18,12 @@ const USERS: &str = env!("CARGO_BIN_EXE_acceptance-user-service");
 const CALLERS: usize = 16;
 
 /// `user-service` as a process on a row.
-async fn users(row: &Row, directory: &Directory, instance: &str, more: &[(&'static str, &str)]) -> (Process, SocketAddr) {
+async fn users(
+    row: &Row,
+    directory: &Directory,
+    instance: &str,
+    more: &[(&'static str, &str)],
+) -> (Process, SocketAddr) {
     let mut variables = row.variables();
     variables.push(("BUN_USER__INSTANCE", instance.to_owned()));
     variables.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -61,7 +66,12 @@ impl Load {
         self.stop.store(true, Ordering::SeqCst);
         let failures: Vec<String> = self.callers.join_all().await.into_iter().flatten().collect();
         let done = self.done.load(Ordering::SeqCst);
-        assert!(failures.is_empty(), "{} failed, {done} succeeded: {:#?}", failures.len(), &failures[..1]);
+        assert!(
+            failures.is_empty(),
+            "{} failed, {done} succeeded: {:#?}",
+            failures.len(),
+            &failures[..1]
+        );
         done
     }
 }
@@ -92,7 +102,11 @@ async fn no_call_fails_when_an_instance_is_terminated(row: Row) {
     assert_eq!(Http::new().get(leaving_at, "/health/ready").await.status, 503);
     let ended = leaving.ended(Duration::from_secs(30)).await;
     assert_eq!(ended.code(), Some(0), "{}", leaving.output());
-    assert!(signalled.elapsed() < Duration::from_secs(28), "{:?}", signalled.elapsed());
+    assert!(
+        signalled.elapsed() < Duration::from_secs(28),
+        "{:?}",
+        signalled.elapsed()
+    );
     let before = load.done.load(Ordering::SeqCst);
     eventually(Duration::from_secs(10), || async {
         let done = load.done.load(Ordering::SeqCst);
@@ -101,7 +115,12 @@ async fn no_call_fails_when_an_instance_is_terminated(row: Row) {
     .await;
     let done = load.end().await;
     assert!(done > 300);
-    for phase in ["deregistration took", "the pause in which callers notice took", "draining took", "all of it took"] {
+    for phase in [
+        "deregistration took",
+        "the pause in which callers notice took",
+        "draining took",
+        "all of it took",
+    ] {
         assert!(leaving.output().contains(phase), "{phase}: {}", leaving.output());
     }
     orders.shutdown().await.expect("a clean stop");
@@ -130,9 +149,23 @@ async fn ctrl_c_skips_the_pause_in_development_only(row: Row) {
     let begun = Instant::now();
     dev.signal("INT").await;
     prod.signal("INT").await;
-    assert_eq!(dev.ended(Duration::from_secs(3)).await.code(), Some(0), "{}", dev.output());
-    assert_eq!(prod.ended(Duration::from_secs(15)).await.code(), Some(0), "{}", prod.output());
-    assert!(begun.elapsed() >= Duration::from_secs(4), "production waits for its callers: {:?}", begun.elapsed());
+    assert_eq!(
+        dev.ended(Duration::from_secs(3)).await.code(),
+        Some(0),
+        "{}",
+        dev.output()
+    );
+    assert_eq!(
+        prod.ended(Duration::from_secs(15)).await.code(),
+        Some(0),
+        "{}",
+        prod.output()
+    );
+    assert!(
+        begun.elapsed() >= Duration::from_secs(4),
+        "production waits for its callers: {:?}",
+        begun.elapsed()
+    );
     row.registered("user-service", 0).await;
 }
 

@@ -48,7 +48,10 @@ async fn kinds_of_errors_are_told_apart(row: Row) {
 
     let directory = Directory::new();
     let users = start_users(&row, &directory, "one").await;
-    eventually(tests::row::ARRIVED, || async { api.find("7").await.map(drop).map_err(|error| error.to_string()) }).await;
+    eventually(tests::row::ARRIVED, || async {
+        api.find("7").await.map(drop).map_err(|error| error.to_string())
+    })
+    .await;
     let at = users.address().to_string();
     let error = api.impatient("7", 2000).await.expect_err("too slow");
     let ClientError::Timeout { limit, .. } = &error else {
@@ -121,7 +124,10 @@ async fn a_post_that_times_out_reached_the_server_exactly_once(row: Row) {
     };
     let registry = serve(&row, axum::Router::new().route("/orders", post(create))).await;
     let (handle, _, client) = caller(&row).await;
-    let request = client.post("user-service", "/orders").body("order 7").timeout(Duration::from_millis(200));
+    let request = client
+        .post("user-service", "/orders")
+        .body("order 7")
+        .timeout(Duration::from_millis(200));
     let error = request.send().await.expect_err("no answer in time");
     assert!(matches!(error, ClientError::Timeout { .. }), "{error:?}");
     tokio::time::sleep(Duration::from_millis(500)).await;

@@ -52,7 +52,12 @@ impl Checkout {
         fallback = Self::guest
     )]
     async fn owner(&self, id: String) -> Result<String, ClientError> {
-        let user: User = self.client.get("user-service", "/users/{id}").path("id", &id).json().await?;
+        let user: User = self
+            .client
+            .get("user-service", "/users/{id}")
+            .path("id", &id)
+            .json()
+            .await?;
         Ok(user.served_by)
     }
 
@@ -76,7 +81,12 @@ impl Checkout {
 
     #[get("/{id}/directly")]
     async fn directly(&self, Path(id): Path<String>) -> Result<String, Problem> {
-        let user = self.client.get("user-service", "/users/{id}").path("id", &id).json::<User>().await;
+        let user = self
+            .client
+            .get("user-service", "/users/{id}")
+            .path("id", &id)
+            .json::<User>()
+            .await;
         user.map(|user| user.served_by)
             .map_err(|error| Problem::new(StatusCode::BAD_GATEWAY).detail(error.to_string()))
     }
@@ -108,7 +118,10 @@ impl Scene {
             .import(MicroserviceModule::for_root(options));
         let scene = Self {
             checkout: checkout.start().await.expect("a start"),
-            user: users.container().get::<UserController>().expect("a controller that is exported"),
+            user: users
+                .container()
+                .get::<UserController>()
+                .expect("a controller that is exported"),
             users,
             http: Http::new(),
         };
@@ -139,7 +152,11 @@ async fn the_breaker_of_a_client_opens_falls_back_and_closes(row: Row) {
     let scene = Scene::of(&row).await;
     scene.user.answer(Some(StatusCode::INTERNAL_SERVER_ERROR));
     for _ in 0..4 {
-        assert_eq!(scene.says("/checkout/7").await, "the fallback", "also while it is closed");
+        assert_eq!(
+            scene.says("/checkout/7").await,
+            "the fallback",
+            "also while it is closed"
+        );
     }
     let hits = scene.hits();
     for _ in 0..5 {
@@ -188,7 +205,11 @@ async fn a_document_switches_a_breaker_off_while_it_runs(row: Row) {
     for _ in 0..3 {
         scene.says("/checkout/7/owner").await;
     }
-    row.publish("governance.yaml", "governance: { owner: { circuit_breaker: { enabled: false } } }").await;
+    row.publish(
+        "governance.yaml",
+        "governance: { owner: { circuit_breaker: { enabled: false } } }",
+    )
+    .await;
     // One call passes now and then as a probe; all of them only when there is no breaker.
     eventually(tests::row::ARRIVED, || async {
         let before = scene.hits();

@@ -54,12 +54,19 @@ impl Scene {
         eventually(ARRIVED, || async {
             let health = self.http.get(management(&self.orders), "/health").await.json();
             let parts = &health["parts"];
-            holds(parts["registry"]["status"] == "DEGRADED" && parts["config"]["status"] == "DEGRADED", health)
+            holds(
+                parts["registry"]["status"] == "DEGRADED" && parts["config"]["status"] == "DEGRADED",
+                health,
+            )
         })
         .await;
         for _ in 0..20 {
             let answer = self.http.get(self.orders.address(), "/orders/7").await;
-            assert_eq!((answer.status, answer.json()["greeting"].as_str()), (200, Some("before")), "{answer:?}");
+            assert_eq!(
+                (answer.status, answer.json()["greeting"].as_str()),
+                (200, Some("before")),
+                "{answer:?}"
+            );
         }
         assert_eq!(self.http.get(self.orders.address(), "/health/ready").await.status, 200);
     }
@@ -87,7 +94,10 @@ impl Scene {
         self.row.registered("user-service", 0).await;
         self.row.registered("order-service", 0).await;
         tokio::time::sleep(tests::row::BEAT * 3).await;
-        let left = (self.row.addresses("user-service").await, self.row.addresses("order-service").await);
+        let left = (
+            self.row.addresses("user-service").await,
+            self.row.addresses("order-service").await,
+        );
         assert_eq!(left, (vec![], vec![]), "no zombie");
     }
 }
@@ -151,7 +161,9 @@ mod real_restart {
         let directory = Directory::new();
         let late = tests::application::application("late-service", &directory)
             .import(LateModule)
-            .import(MicroserviceModule::for_root(scene.row.options().config_import("optional:late.yaml")))
+            .import(MicroserviceModule::for_root(
+                scene.row.options().config_import("optional:late.yaml"),
+            ))
             .start()
             .await
             .expect("a start without a server");
@@ -159,7 +171,10 @@ mod real_restart {
         scene.comes_back("after").await;
         scene.row.registered("late-service", 1).await;
         let greeting = late.container().get::<Late>().expect("a component").greeting.clone();
-        eventually(Duration::from_secs(40), || async { holds(*greeting.get() == "late", greeting.get()) }).await;
+        eventually(Duration::from_secs(40), || async {
+            holds(*greeting.get() == "late", greeting.get())
+        })
+        .await;
         late.shutdown().await.expect("a clean stop");
         scene.end().await;
     }

@@ -4,11 +4,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bun_server::prelude::*;
+use tests::Row;
 use tests::application::{Directory, application};
 use tests::http::Http;
 use tests::process::Process;
 use tests::shop::{UserController, UserModule, start_orders, start_users};
-use tests::Row;
 
 const FIFTY: &str = env!("CARGO_BIN_EXE_acceptance-fifty");
 
@@ -32,16 +32,29 @@ impl Counter {
 
 #[tokio::test]
 async fn two_applications_side_by_side_share_nothing() {
-    let (here, there) = (Directory::new().with("application.yaml", "name: here"), Directory::new());
-    let one = application("counter", &here).controller::<Counter>().start().await.expect("a start");
-    let two = application("counter", &there).config_default("name", "there").controller::<Counter>();
+    let (here, there) = (
+        Directory::new().with("application.yaml", "name: here"),
+        Directory::new(),
+    );
+    let one = application("counter", &here)
+        .controller::<Counter>()
+        .start()
+        .await
+        .expect("a start");
+    let two = application("counter", &there)
+        .config_default("name", "there")
+        .controller::<Counter>();
     let two = two.start().await.expect("a start");
     let http = Http::new();
     assert_eq!(http.get(one.address(), "/hits").await.body, "here 1");
     assert_eq!(http.get(one.address(), "/hits").await.body, "here 2");
     assert_eq!(http.get(two.address(), "/hits").await.body, "there 1");
     one.shutdown().await.expect("a clean stop");
-    assert_eq!(http.get(two.address(), "/hits").await.body, "there 2", "the stop of one is none of the other's");
+    assert_eq!(
+        http.get(two.address(), "/hits").await.body,
+        "there 2",
+        "the stop of one is none of the other's"
+    );
     two.shutdown().await.expect("a clean stop");
 }
 
@@ -55,7 +68,10 @@ async fn memory_belongs_to_one_application_unless_its_handle_is_shared() {
             .import(MicroserviceModule::from_config())
             .start()
     };
-    let (one, two) = (alone("one").await.expect("a start"), alone("two").await.expect("a start"));
+    let (one, two) = (
+        alone("one").await.expect("a start"),
+        alone("two").await.expect("a start"),
+    );
     assert_ne!(one.address(), two.address());
     let shared = Row::memory().await.expect("memory");
     let orders = start_orders(&shared, &directory).await;
@@ -124,5 +140,8 @@ async fn a_start_that_fails_leaves_nothing_either() {
     for _ in 0..5 {
         start().await.expect_err("refused");
     }
-    tests::eventually(Duration::from_secs(5), || async { tests::holds(tasks() <= before, tasks()) }).await;
+    tests::eventually(Duration::from_secs(5), || async {
+        tests::holds(tasks() <= before, tasks())
+    })
+    .await;
 }

@@ -17,12 +17,25 @@ fn orders(directory: &Directory, variables: &[(&str, &str)]) -> Application {
 async fn a_scheme_that_nobody_has_is_refused_with_those_that_are_known() {
     let directory = Directory::new();
     let consul = ("BUN_SERVICE_REGISTRY__URL", "consul://127.0.0.1:8500");
-    let report = orders(&directory, &[consul]).start().await.expect_err("no consul").to_string();
-    for part in ["consul://", "`memory://`", "`nacos://`", "from        service_registry.url"] {
+    let report = orders(&directory, &[consul])
+        .start()
+        .await
+        .expect_err("no consul")
+        .to_string();
+    for part in [
+        "consul://",
+        "`memory://`",
+        "`nacos://`",
+        "from        service_registry.url",
+    ] {
         assert!(report.contains(part), "{part}: {report}");
     }
     let slip = ("BUN_CONFIG_CENTER__URL", "nacso://127.0.0.1:8848");
-    let report = orders(&directory, &[slip]).start().await.expect_err("a slip").to_string();
+    let report = orders(&directory, &[slip])
+        .start()
+        .await
+        .expect_err("a slip")
+        .to_string();
     assert!(report.contains("did you mean `nacos://`"), "{report}");
 }
 
@@ -41,7 +54,11 @@ async fn both_wrong_urls_are_told_at_once() {
 async fn credentials_in_a_url_are_refused_without_being_shown() {
     let directory = Directory::new();
     let url = ("BUN_CONFIG_CENTER__URL", "nacos://nacos:hunter2@127.0.0.1:8848");
-    let report = orders(&directory, &[url]).start().await.expect_err("credentials").to_string();
+    let report = orders(&directory, &[url])
+        .start()
+        .await
+        .expect_err("credentials")
+        .to_string();
     assert!(report.contains("`password`") && !report.contains("hunter2"), "{report}");
 }
 
@@ -49,7 +66,11 @@ async fn credentials_in_a_url_are_refused_without_being_shown() {
 async fn an_unknown_option_of_a_url_is_refused_with_what_was_meant() {
     let directory = Directory::new();
     let url = ("BUN_CONFIG_CENTER__URL", "nacos://127.0.0.1:8848?namespaces=dev");
-    let report = orders(&directory, &[url]).start().await.expect_err("an option").to_string();
+    let report = orders(&directory, &[url])
+        .start()
+        .await
+        .expect_err("an option")
+        .to_string();
     assert!(report.contains("did you mean `namespace`"), "{report}");
 }
 
@@ -80,7 +101,10 @@ async fn everything_from_the_file_is_the_same_as_from_code(row: Row) {
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let directory = Directory::new().with("application.yaml", "config_center: { import: [order.yaml] }");
     let handle = orders(&directory, &variables).start().await.expect("a start");
-    assert_eq!(Http::new().get(handle.address(), "/orders").await.body, "from the url 10");
+    assert_eq!(
+        Http::new().get(handle.address(), "/orders").await.body,
+        "from the url 10"
+    );
     row.registered("order-service", 1).await;
     handle.shutdown().await.expect("a clean stop");
     row.registered("order-service", 0).await;
@@ -113,7 +137,16 @@ async fn a_config_center_alone_brings_no_registry_and_the_reverse() {
     };
     let probe = || application("probe", &directory);
     assert_eq!(said(probe()).await, "false false");
-    assert_eq!(said(probe().import(ConfigCenterModule::from_config())).await, "true false");
-    assert_eq!(said(probe().import(ServiceRegistryModule::from_config())).await, "false true");
-    assert_eq!(said(probe().import(MicroserviceModule::from_config())).await, "true true");
+    assert_eq!(
+        said(probe().import(ConfigCenterModule::from_config())).await,
+        "true false"
+    );
+    assert_eq!(
+        said(probe().import(ServiceRegistryModule::from_config())).await,
+        "false true"
+    );
+    assert_eq!(
+        said(probe().import(MicroserviceModule::from_config())).await,
+        "true true"
+    );
 }

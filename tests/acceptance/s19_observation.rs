@@ -21,7 +21,9 @@ async fn shop(row: &Row, headers: &[(&str, &str)]) -> (ApplicationHandle, Applic
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = http.try_send(request.body(Default::default()).expect("a request")).await?;
+        let answer = http
+            .try_send(request.body(Default::default()).expect("a request"))
+            .await?;
         holds(answer.status == 200, &answer).map(|()| answer)
     })
     .await;
@@ -42,11 +44,21 @@ async fn trace_and_request_id_go_through_both_services(row: Row) {
     let order = answer.json();
     let seen = &order["user"]["headers"];
     let traceparent = seen["traceparent"].as_str().expect("a traceparent");
-    assert!(traceparent.starts_with(&format!("00-{TRACE}-")) && traceparent.ends_with("-01"), "{traceparent}");
-    assert!(!traceparent.contains("b7ad6b7169203331"), "a span of its own: {traceparent}");
+    assert!(
+        traceparent.starts_with(&format!("00-{TRACE}-")) && traceparent.ends_with("-01"),
+        "{traceparent}"
+    );
+    assert!(
+        !traceparent.contains("b7ad6b7169203331"),
+        "a span of its own: {traceparent}"
+    );
     assert_eq!(seen["x-request-id"], "from-outside-1");
     assert_eq!(seen["tracestate"], "vendor=1");
-    assert_eq!((seen.get("authorization"), seen.get("cookie")), (None, None), "secrets stay where they are");
+    assert_eq!(
+        (seen.get("authorization"), seen.get("cookie")),
+        (None, None),
+        "secrets stay where they are"
+    );
     orders.shutdown().await.expect("a clean stop");
     users.shutdown().await.expect("a clean stop");
 }
@@ -70,7 +82,11 @@ async fn calls_are_counted_by_service_and_outcome(row: Row) {
     }
     let counted = async |outcome: &str| {
         let metrics = http.get(management(&orders), "/metrics").await;
-        assert!(metrics.header("content-type").is_some_and(|kind| kind.starts_with("application/openmetrics-text")));
+        assert!(
+            metrics
+                .header("content-type")
+                .is_some_and(|kind| kind.starts_with("application/openmetrics-text"))
+        );
         let line = format!("bun_client_requests_total{{service=\"user-service\",outcome=\"{outcome}\"}} ");
         let count = metrics.body.lines().find_map(|metric| metric.strip_prefix(&line));
         count.and_then(|count| count.parse::<u64>().ok())
@@ -100,12 +116,18 @@ async fn details_are_on_the_management_port_only(row: Row) {
         assert_eq!(http.get(at, "/health/ready").await.status, 200);
     }
     assert!(management(&orders).ip().is_loopback());
-    assert_eq!(http.get(management(&orders), "/info").await.json()["app"]["name"], "order-service");
+    assert_eq!(
+        http.get(management(&orders), "/info").await.json()["app"]["name"],
+        "order-service"
+    );
     eventually(ARRIVED, || async {
         let health = http.get(management(&orders), "/health").await.json();
         let registry = &health["parts"]["registry"];
         let own = format!("order-service {}", orders.address());
-        holds(health["status"] == "UP" && registry["details"][&own] == "registered", health)
+        holds(
+            health["status"] == "UP" && registry["details"][&own] == "registered",
+            health,
+        )
     })
     .await;
     orders.shutdown().await.expect("a clean stop");

@@ -101,7 +101,10 @@ async fn what_the_attribute_says_is_registered(row: Row) {
     row.registered("user-service", 1).await;
     let registry = row.service_registry();
     let name = tests::instances::name("user-service");
-    let list = registry.get_instances(&name, &GetInstancesOptions::new()).await.expect("a list");
+    let list = registry
+        .get_instances(&name, &GetInstancesOptions::new())
+        .await
+        .expect("a list");
     assert_eq!(list[0].address(), users.address().to_string());
     assert_eq!(list[0].version(), Some("1.0.0"));
     assert_eq!(list[0].metadata.get("zone").map(String::as_str), Some("区域-1"));

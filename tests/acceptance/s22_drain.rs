@@ -43,7 +43,10 @@ async fn a_request_under_way_is_answered_and_new_connections_are_not_taken() {
     let answer = within(ARRIVED, "the answer", under_way).await.expect("no panic");
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("connection"), Some("close"));
-    within(ARRIVED, "the stop", stopping).await.expect("no panic").expect("a clean stop");
+    within(ARRIVED, "the stop", stopping)
+        .await
+        .expect("no panic")
+        .expect("a clean stop");
 }
 
 /// A moment later the request has arrived: another one, sent after it, was answered.
@@ -73,8 +76,15 @@ async fn while_it_stops_it_is_live_not_ready_and_asks_to_close_connections() {
     assert_eq!(http.get(at, "/health/live").await.status, 200);
     assert_eq!(http.get(management(&handle), "/health/ready").await.status, 503);
     let during = http.get(at, "/users/7").await;
-    assert_eq!((during.status, during.header("connection")), (200, Some("close")), "it serves, and says goodbye");
-    within(ARRIVED, "the stop", stopping).await.expect("no panic").expect("a clean stop");
+    assert_eq!(
+        (during.status, during.header("connection")),
+        (200, Some("close")),
+        "it serves, and says goodbye"
+    );
+    within(ARRIVED, "the stop", stopping)
+        .await
+        .expect("no panic")
+        .expect("a clean stop");
     handle.stopped().await;
     handle.shutdown().await.expect("a second stop finds everything stopped");
 }
@@ -91,9 +101,15 @@ async fn the_pause_can_be_skipped_and_everybody_who_waits_is_told() {
         async move { handle.stopped().await }
     });
     let (at, http) = (handle.address(), Http::new());
-    eventually(ARRIVED, || async { holds(http.get(at, "/health/ready").await.status == 503, "ready") }).await;
+    eventually(ARRIVED, || async {
+        holds(http.get(at, "/health/ready").await.status == 503, "ready")
+    })
+    .await;
     handle.skip_pre_stop_delay();
-    within(ARRIVED, "the stop", stopping).await.expect("no panic").expect("a clean stop");
+    within(ARRIVED, "the stop", stopping)
+        .await
+        .expect("no panic")
+        .expect("a clean stop");
     within(ARRIVED, "the wait", waiting).await.expect("no panic");
 }
 
@@ -109,7 +125,9 @@ async fn a_request_that_never_ends_is_cut_off_in_time() {
     let at = handle.address();
     let endless = tokio::spawn(async move { Http::new().try_get(at, "/users/7/after/15000").await });
     assert!(tasks_serve(&handle).await);
-    within(Duration::from_secs(5), "the stop", handle.shutdown()).await.expect("a clean stop");
+    within(Duration::from_secs(5), "the stop", handle.shutdown())
+        .await
+        .expect("a clean stop");
     let answer = within(ARRIVED, "the caller", endless).await.expect("no panic");
     assert!(answer.is_err(), "{answer:?}");
 }
@@ -120,8 +138,12 @@ async fn idle_connections_do_not_hold_up_the_stop() {
     let handle = users("0s").await;
     let http = Http::new();
     assert_eq!(http.get(handle.address(), "/users/7").await.status, 200);
-    let silent = tokio::net::TcpStream::connect(handle.address()).await.expect("a connection");
-    within(Duration::from_secs(3), "the stop", handle.shutdown()).await.expect("a clean stop");
+    let silent = tokio::net::TcpStream::connect(handle.address())
+        .await
+        .expect("a connection");
+    within(Duration::from_secs(3), "the stop", handle.shutdown())
+        .await
+        .expect("a clean stop");
     drop((http, silent));
 }
 
@@ -166,10 +188,17 @@ async fn before_it_is_ready_requests_are_told_that_it_starts() {
     assert_eq!(live.status, 200);
     assert_eq!(http.get(at, "/health/ready").await.status, 503);
     let early = http.get(at, "/slow").await;
-    assert_eq!((early.status, early.json()["title"].as_str()), (503, Some("starting")), "{early:?}");
+    assert_eq!(
+        (early.status, early.json()["title"].as_str()),
+        (503, Some("starting")),
+        "{early:?}"
+    );
     assert!(!started.is_finished());
     release.0.notify_one();
-    let handle = within(ARRIVED, "the start", started).await.expect("no panic").expect("a start");
+    let handle = within(ARRIVED, "the start", started)
+        .await
+        .expect("no panic")
+        .expect("a start");
     assert_eq!(http.get(at, "/slow").await.body, "ready");
     assert_eq!(http.get(at, "/health/ready").await.status, 200);
     handle.shutdown().await.expect("a clean stop");

@@ -21,7 +21,11 @@ impl Journal {
 
     fn module(&self) -> DynamicModule {
         struct JournalModule;
-        DynamicModule::builder::<JournalModule>().provide(self.clone()).export::<Self>().global().build()
+        DynamicModule::builder::<JournalModule>()
+            .provide(self.clone())
+            .export::<Self>()
+            .global()
+            .build()
     }
 }
 
@@ -109,8 +113,18 @@ async fn hooks_run_in_the_order_of_dependencies_and_back() {
 #[tokio::test]
 async fn a_hook_that_fails_at_start_is_named_and_what_ran_is_undone() {
     let journal = Journal::default();
-    let report = hooked(&journal, "start").start().await.expect_err("a refusal").to_string();
-    for part in ["hooked cannot start (1 problem)", "on_start of", "Repo", "the table is locked", file!()] {
+    let report = hooked(&journal, "start")
+        .start()
+        .await
+        .expect_err("a refusal")
+        .to_string();
+    for part in [
+        "hooked cannot start (1 problem)",
+        "on_start of",
+        "Repo",
+        "the table is locked",
+        file!(),
+    ] {
         assert!(report.contains(part), "{part}: {report}");
     }
     assert_eq!(journal.entries(), ["pool starts", "repo starts", "pool stops"]);
@@ -127,9 +141,15 @@ async fn a_hook_that_fails_at_stop_is_named_and_the_others_run() {
     };
     assert_eq!(report.failures().len(), 1);
     let told = error.to_string();
-    assert!(told.contains("Repo") && told.contains("the table is still locked"), "{told}");
+    assert!(
+        told.contains("Repo") && told.contains("the table is still locked"),
+        "{told}"
+    );
     assert_eq!(journal.entries()[3..], ["service stops", "repo stops", "pool stops"]);
-    assert!(tokio::net::TcpStream::connect(at).await.is_err(), "stopped all the same");
+    assert!(
+        tokio::net::TcpStream::connect(at).await.is_err(),
+        "stopped all the same"
+    );
 }
 
 #[tokio::test]
@@ -153,7 +173,11 @@ async fn a_constructor_that_fails_is_named_with_its_cause() {
         .export::<Database>()
         .build();
     let journal = Journal::default();
-    let report = hooked(&journal, "nowhere").controller::<Reports>().import(module).start().await;
+    let report = hooked(&journal, "nowhere")
+        .controller::<Reports>()
+        .import(module)
+        .start()
+        .await;
     let report = report.expect_err("a refusal").to_string();
     for part in ["construction", "Database", "no route to the database", file!()] {
         assert!(report.contains(part), "{part}: {report}");

@@ -16,10 +16,19 @@ async fn two_processes_find_each_other_and_end_with_zero(row: Row) {
     row.publish("order.yaml", "greeting: from the center").await;
     let directory = Directory::new().with("application.yaml", "config_center: { import: [order.yaml] }");
     let quick = [("BUN_SHUTDOWN__PRE_STOP_DELAY", "1s".to_owned())];
-    let start = |program| Process::start(program, directory.path(), row.variables().into_iter().chain(quick.clone()));
+    let start = |program| {
+        Process::start(
+            program,
+            directory.path(),
+            row.variables().into_iter().chain(quick.clone()),
+        )
+    };
     let (mut users, mut orders) = (start(USERS), start(ORDERS));
     let (users_port, orders_port) = (users.port().await, orders.port().await);
-    assert_eq!(row.registered("user-service", 1).await, [format!("127.0.0.1:{users_port}")]);
+    assert_eq!(
+        row.registered("user-service", 1).await,
+        [format!("127.0.0.1:{users_port}")]
+    );
     let at = SocketAddr::from(([127, 0, 0, 1], orders_port));
     let http = Http::new();
     let answer = eventually(ARRIVED, || async {
@@ -54,7 +63,10 @@ async fn a_signal_during_the_start_ends_it_with_zero(row: Row) {
     let directory = Directory::new().with("application.yaml", "config_center: { import: [order.yaml] }");
     let variables = row.variables().into_iter().chain(variables);
     let mut orders = Process::start(ORDERS, directory.path(), variables);
-    eventually(ARRIVED, || async { holds(orders.output().contains("waiting for it"), orders.output()) }).await;
+    eventually(ARRIVED, || async {
+        holds(orders.output().contains("waiting for it"), orders.output())
+    })
+    .await;
     orders.signal("TERM").await;
     let ended = orders.ended(Duration::from_secs(8)).await;
     assert_eq!(ended.code(), Some(0), "{}", orders.output());

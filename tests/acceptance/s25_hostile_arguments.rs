@@ -1,9 +1,9 @@
 //! Nothing in the arguments of a call changes where it goes.
 
 use bun_server::prelude::*;
+use tests::Row;
 use tests::application::{Directory, application};
 use tests::shop::{User, UserApi, UserApiClient, start_users};
-use tests::Row;
 
 async fn arguments_arrive_as_they_are(row: Row) {
     let directory = Directory::new();
@@ -31,22 +31,47 @@ async fn arguments_arrive_as_they_are(row: Row) {
         "{id}",
         ";,:=+$",
     ] {
-        let user = api.find(hostile).await.unwrap_or_else(|error| panic!("{hostile:?}: {error}"));
+        let user = api
+            .find(hostile)
+            .await
+            .unwrap_or_else(|error| panic!("{hostile:?}: {error}"));
         assert_eq!(user.id, hostile);
         assert!(!user.headers.contains_key("x-evil"));
     }
     for refused in ["", ".", ".."] {
         let error = api.find(refused).await.expect_err(refused);
-        assert!(matches!(error, ClientError::InvalidRequest { .. }), "{refused:?}: {error:?}");
+        assert!(
+            matches!(error, ClientError::InvalidRequest { .. }),
+            "{refused:?}: {error:?}"
+        );
     }
     let client = caller.container().get::<ServiceClient>().expect("a client");
-    let smuggled = client.get("user-service", "/users/1").header("x-tenant", "a\r\nx-evil: 1").json::<User>().await;
-    assert!(matches!(smuggled, Err(ClientError::InvalidRequest { .. })), "{smuggled:?}");
-    for service in ["user-service/users/1?", "http://127.0.0.1:1", "127.0.0.1:1@user-service", "", "a b"] {
+    let smuggled = client
+        .get("user-service", "/users/1")
+        .header("x-tenant", "a\r\nx-evil: 1")
+        .json::<User>()
+        .await;
+    assert!(
+        matches!(smuggled, Err(ClientError::InvalidRequest { .. })),
+        "{smuggled:?}"
+    );
+    for service in [
+        "user-service/users/1?",
+        "http://127.0.0.1:1",
+        "127.0.0.1:1@user-service",
+        "",
+        "a b",
+    ] {
         let error = client.get(service, "/users/1").send().await.expect_err(service);
-        assert!(matches!(error, ClientError::InvalidRequest { .. }), "{service:?}: {error:?}");
+        assert!(
+            matches!(error, ClientError::InvalidRequest { .. }),
+            "{service:?}: {error:?}"
+        );
     }
-    let query = client.get("user-service", "/users/1").query("q", "a&b=c#d").query("tag", ["x", "y"].as_slice());
+    let query = client
+        .get("user-service", "/users/1")
+        .query("q", "a&b=c#d")
+        .query("tag", ["x", "y"].as_slice());
     assert_eq!(query.json::<User>().await.expect("a user").id, "1");
     caller.shutdown().await.expect("a clean stop");
     users.shutdown().await.expect("a clean stop");

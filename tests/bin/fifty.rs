@@ -1,12 +1,14 @@
 //! Starts and stops fifty applications, one after the other, on one thread; ends with 1 when anything of them is left.
 
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "a test that is a process")]
+
 use std::process::ExitCode;
 use std::time::Duration;
 
+use tests::Row;
 use tests::application::Directory;
 use tests::http::Http;
 use tests::shop::{start_orders, start_users};
-use tests::Row;
 use tokio::runtime::Handle;
 
 /// What may be left: sockets and files, and tasks.
@@ -42,7 +44,11 @@ async fn once(row: &Row) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let on_nacos = std::env::var("FIFTY_ON").is_ok_and(|row| row == "nacos");
-    let row = if on_nacos { Row::test_server().await } else { Row::memory().await };
+    let row = if on_nacos {
+        Row::test_server().await
+    } else {
+        Row::memory().await
+    };
     let row = row.expect("a row");
     once(&row).await;
     tokio::time::sleep(Duration::from_millis(500)).await;

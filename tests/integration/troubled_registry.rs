@@ -21,7 +21,10 @@ async fn troubled() -> (Row, std::sync::Arc<dyn ServiceRegistry>, String) {
         empty_protection: Duration::from_secs(3),
         heartbeat_interval: Some(BEAT),
     };
-    let registry = service_registry(&row.nacos_registry().heartbeat_interval(BEAT).request_timeout(PATIENCE), &options);
+    let registry = service_registry(
+        &row.nacos_registry().heartbeat_interval(BEAT).request_timeout(PATIENCE),
+        &options,
+    );
     (row, registry, unique("troubled"))
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 
 use crate::{eventually, within};
 
@@ -15,6 +16,7 @@ use crate::{eventually, within};
 pub struct Process {
     child: Child,
     output: Output,
+    readers: JoinSet<()>,
 }
 
 /// What it printed and logged.
@@ -42,9 +44,10 @@ impl Process {
             .spawn()
             .expect("a program that starts");
         let output = Output::default();
-        output.follow(child.stdout.take());
-        output.follow(child.stderr.take());
-        Self { child, output }
+        let mut readers = JoinSet::new();
+        readers.spawn(output.clone().follow(child.stdout.take()));
+        readers.spawn(output.clone().follow(child.stderr.take()));
+        Self { child, output, readers }
     }
 
     /// Standard output and error, as far as they were read.
@@ -89,32 +92,19 @@ impl Process {
     pub async fn ended(&mut self, deadline: Duration) -> ExitStatus {
         let ended = within(deadline, "the process", self.child.wait()).await;
         // What it said last is read after its end.
-        self.output.complete().await;
+        let read = async { while self.readers.join_next().await.is_some() {} };
+        within(Duration::from_secs(10), "reading its output", read).await;
         ended.expect("a process that can be waited for")
     }
 }
 
-const READERS: usize = 1;
-
 impl Output {
-    fn follow(&self, stream: Option<impl AsyncRead + Unpin + Send + 'static>) {
-        let output = self.clone();
+    async fn follow(self, stream: Option<impl AsyncRead + Unpin>) {
         let mut lines = BufReader::new(stream.expect("a pipe")).lines();
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = lines.next_line().await {
-                let mut text = output.0.lock().unwrap_or_else(PoisonError::into_inner);
-                text.push_str(&line);
-                text.push('\n');
-            }
-        });
-    }
-
-    /// Both pipes are at their end.
-    async fn complete(&self) {
-        eventually(Duration::from_secs(5), || async {
-            let readers = Arc::strong_count(&self.0);
-            crate::holds(readers <= READERS, "a pipe is still open")
-        })
-        .await;
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            text.push_str(&line);
+            text.push('\n');
+        }
     }
 }

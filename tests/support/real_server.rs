@@ -82,7 +82,9 @@ async fn started(home: &Path) -> String {
 }
 
 async fn script(action: &str, home: &Path) -> String {
-    run(action, home).await.unwrap_or_else(|errors| panic!("nacos.sh {action}: {errors}"))
+    run(action, home)
+        .await
+        .unwrap_or_else(|errors| panic!("nacos.sh {action}: {errors}"))
 }
 
 async fn run(action: &str, home: &Path) -> Result<String, String> {
@@ -90,5 +92,9 @@ async fn run(action: &str, home: &Path) -> Result<String, String> {
     command.args([action, "--home"]).arg(home);
     let output = within(LIMIT, action, command.output()).await.expect("nacos.sh");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
+    }
 }

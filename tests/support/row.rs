@@ -191,7 +191,9 @@ impl Row {
     #[must_use]
     pub fn nacos_center(&self) -> NacosConfigCenter {
         let Nacos { address, credentials } = self.nacos();
-        let center = NacosConfigCenter::builder(address).namespace(&self.namespace).request_timeout(PATIENCE);
+        let center = NacosConfigCenter::builder(address)
+            .namespace(&self.namespace)
+            .request_timeout(PATIENCE);
         match credentials {
             Some((username, password)) => center.credentials(username, password),
             None => center,
@@ -202,7 +204,9 @@ impl Row {
     #[must_use]
     pub fn nacos_registry(&self) -> NacosServiceRegistry {
         let Nacos { address, credentials } = self.nacos();
-        let registry = NacosServiceRegistry::builder(address).namespace(&self.namespace).request_timeout(PATIENCE);
+        let registry = NacosServiceRegistry::builder(address)
+            .namespace(&self.namespace)
+            .request_timeout(PATIENCE);
         match credentials {
             Some((username, password)) => registry.credentials(username, password),
             None => registry,

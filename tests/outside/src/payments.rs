@@ -72,9 +72,7 @@ impl PaymentController {
             Err(PaymentError::TooMuch(most)) => {
                 Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY).detail(format!("at most {most}")))
             }
-            Err(PaymentError::NoRate(error)) => {
-                Err(Problem::new(StatusCode::BAD_GATEWAY).detail(error.to_string()))
-            }
+            Err(PaymentError::NoRate(error)) => Err(Problem::new(StatusCode::BAD_GATEWAY).detail(error.to_string())),
         }
     }
 
@@ -82,7 +80,11 @@ impl PaymentController {
     async fn peers(&self) -> Result<Json<Vec<String>>, Problem> {
         let wrong = |error: ServiceRegistryError| Problem::new(StatusCode::BAD_GATEWAY).detail(error.to_string());
         let name = ServiceName::new("payment-service").map_err(wrong)?;
-        let peers = self.registry.get_instances(&name, &GetInstancesOptions::new()).await.map_err(wrong)?;
+        let peers = self
+            .registry
+            .get_instances(&name, &GetInstancesOptions::new())
+            .await
+            .map_err(wrong)?;
         Ok(Json(peers.iter().map(ServiceInstance::address).collect()))
     }
 }

@@ -55,7 +55,11 @@ impl RegistryBackend for PlainBackend {
 
     async fn renew(&self, instance: &ServiceInstance) -> Result<Renewal, ServiceRegistryError> {
         *self.0.beats.lock().unwrap() += 1;
-        let known = self.0.instances().iter().any(|other| other.address() == instance.address());
+        let known = self
+            .0
+            .instances()
+            .iter()
+            .any(|other| other.address() == instance.address());
         Ok(if known { Renewal::Renewed } else { Renewal::Unknown })
     }
 
@@ -81,5 +85,8 @@ impl RegistryBackend for PlainBackend {
 
 service_registry_provider!("plain", |options: &ProviderOptions| {
     options.allow(&[])?;
-    Ok::<_, ProviderError>(PlainBackend(PlainServer::at(options.hosts()), options.heartbeat_interval))
+    Ok::<_, ProviderError>(PlainBackend(
+        PlainServer::at(options.hosts()),
+        options.heartbeat_interval,
+    ))
 });

@@ -17,5 +17,6 @@ pub trait RateApi {
     async fn rate(&self, from: &str, #[query] to: &str) -> Result<Rate, ClientError>;
 
     #[post("/rates")]
-    async fn publish(&self, #[body] rate: &Rate, #[header("x-author")] author: Option<&str>) -> Result<(), ClientError>;
+    async fn publish(&self, #[body] rate: &Rate, #[header("x-author")] author: Option<&str>)
+    -> Result<(), ClientError>;
 }

@@ -50,10 +50,17 @@ impl ConfigBackend for VaultBackend {
     async fn fetch(&self, key: &ConfigKey) -> Result<ConfigResult, ConfigCenterError> {
         if key.namespace_id().is_some() {
             let message = "a vault has no namespaces";
-            return Err(ConfigCenterError::new(ErrorClass::Unsupported, key.to_string(), message));
+            return Err(ConfigCenterError::new(
+                ErrorClass::Unsupported,
+                key.to_string(),
+                message,
+            ));
         }
         let path = self.full_name(key);
-        let content = self.server.read(&path).ok_or_else(|| ConfigCenterError::not_found(key))?;
+        let content = self
+            .server
+            .read(&path)
+            .ok_or_else(|| ConfigCenterError::not_found(key))?;
         Ok(ConfigResult::new(content).with_content_type("yaml"))
     }
 

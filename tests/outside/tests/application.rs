@@ -21,7 +21,9 @@ fn application(host: &str) -> Application {
         ("BUN_SERVER__PORT", "0".to_owned()),
         ("BUN_SHUTDOWN__PRE_STOP_DELAY", "0s".to_owned()),
     ];
-    Application::new("payment-service").environment(variables).import(PaymentModule)
+    Application::new("payment-service")
+        .environment(variables)
+        .import(PaymentModule)
 }
 
 async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
@@ -61,7 +63,9 @@ async fn rates(host: &str) -> ApplicationHandle {
         ("BUN_SERVER__PORT", "0".to_owned()),
         ("BUN_SHUTDOWN__PRE_STOP_DELAY", "0s".to_owned()),
     ];
-    let rates = Application::new("rate-service").environment(variables).import(RateModule);
+    let rates = Application::new("rate-service")
+        .environment(variables)
+        .import(RateModule);
     rates.start().await.unwrap()
 }
 
@@ -79,7 +83,10 @@ async fn documents_come_from_the_config_center_of_this_crate_and_are_followed() 
     let rates = rates("documents").await;
     let handle = application("documents").start().await.unwrap();
     let payments = handle.container().get::<Payments>().unwrap();
-    eventually("the rate-service is found", async || payments.in_house_currency(&payment(2.0)).await.is_ok()).await;
+    eventually("the rate-service is found", async || {
+        payments.in_house_currency(&payment(2.0)).await.is_ok()
+    })
+    .await;
     vault.write("kv/payments.yaml", "limits: { most: 10 }");
     eventually("the limit changes", async || {
         let paid = payments.in_house_currency(&payment(2.0)).await;
@@ -97,7 +104,10 @@ async fn documents_come_from_the_config_center_of_this_crate_and_are_followed() 
 #[tokio::test]
 async fn a_document_that_is_not_there_is_named_as_this_crate_names_it() {
     let report = application("empty").start().await.unwrap_err().to_string();
-    assert!(report.contains("kv/payments.yaml") && report.contains("vault://empty"), "{report}");
+    assert!(
+        report.contains("kv/payments.yaml") && report.contains("vault://empty"),
+        "{report}"
+    );
 }
 
 #[tokio::test]

@@ -55,7 +55,10 @@ async fn too_much_is_refused() {
 #[test]
 fn the_graph_is_complete() {
     Application::new("payment-service")
-        .environment([("BUN_CONFIG_CENTER__URL", "vault://nowhere"), ("BUN_CONFIG_CENTER__USERNAME", "me")])
+        .environment([
+            ("BUN_CONFIG_CENTER__URL", "vault://nowhere"),
+            ("BUN_CONFIG_CENTER__USERNAME", "me"),
+        ])
         .import(PaymentModule)
         .check()
         .unwrap();
