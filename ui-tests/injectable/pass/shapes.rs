@@ -56,7 +56,7 @@ pub struct Raw {
 }
 
 /// The module.
-#[module(providers = [Unit, Tuple, Raw, Empty])]
+#[module(providers = [Unit, Tuple, Raw, Empty], exports = [Raw])]
 pub struct Shapes;
 
 fn main() {

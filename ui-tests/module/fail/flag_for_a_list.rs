@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[module(imports, providers)]
+struct OrderModule;
+
+fn main() {}
