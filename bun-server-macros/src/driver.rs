@@ -3,6 +3,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Item, Receiver, ReceiverKind};
 
 use crate::errors::ErrorSink;
+use crate::types::is_taken;
 
 /// What an attribute emits when it can; what is wrong is in the sink.
 pub(crate) type Expand = fn(TokenStream, TokenStream, &mut ErrorSink) -> TokenStream;
@@ -20,7 +21,15 @@ pub(crate) fn run(
 }
 
 /// An attribute that only means something inside of another one.
-pub(crate) fn misplaced(name: &str, place: &str, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub(crate) fn misplaced(
+    name: &str,
+    place: &str,
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    if is_taken(&arguments.into()) {
+        return item;
+    }
     let message = format!("`#[{name}]` belongs {place}");
     let error = Error::new(Span::call_site(), message).into_compile_error();
     let item = TokenStream::from(item);

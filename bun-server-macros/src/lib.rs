@@ -18,6 +18,7 @@ mod provider;
 mod route;
 mod service_client;
 mod service_registry;
+mod types;
 
 use proc_macro::TokenStream;
 
@@ -148,10 +149,11 @@ macro_rules! route_stubs {
     ($($name:ident $method:literal),* $(,)?) => {$(
         #[doc = concat!("A handler for `", $method, "` inside `#[controller]`, a call inside `#[service_client]`.")]
         #[proc_macro_attribute]
-        pub fn $name(_: TokenStream, item: TokenStream) -> TokenStream {
+        pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
             driver::misplaced(
                 stringify!($name),
                 "inside of an `impl` with `#[controller]` or a trait with `#[service_client]`",
+                arguments,
                 item,
             )
         }
@@ -161,6 +163,6 @@ route_stubs!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE");
 
 /// Policies of one method of a `#[service_client]` trait: `#[policy(timeout = "800ms", circuit_breaker(failure_rate = 50))]`.
 #[proc_macro_attribute]
-pub fn policy(_: TokenStream, item: TokenStream) -> TokenStream {
-    driver::misplaced("policy", "inside of a trait with `#[service_client]`", item)
+pub fn policy(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    driver::misplaced("policy", "inside of a trait with `#[service_client]`", arguments, item)
 }

@@ -3,6 +3,7 @@
 use syn::{Attribute, LitStr};
 
 use crate::errors::ErrorSink;
+use crate::types::{self, is_named};
 
 /// A method and a path.
 pub(crate) struct Route {
@@ -18,19 +19,19 @@ const METHODS: [(&str, &str); 5] = [
     ("delete", "DELETE"),
 ];
 
-/// Takes the route attributes off an item.
-pub(crate) fn take(attributes: &mut Vec<Attribute>, errors: &mut ErrorSink) -> Vec<Route> {
+/// Reads the route attributes of an item.
+pub(crate) fn take(attributes: &mut [Attribute], errors: &mut ErrorSink) -> Vec<Route> {
     let mut routes = Vec::new();
-    attributes.retain(|attribute| {
-        let Some((name, method)) = METHODS.iter().find(|(name, _)| attribute.path().is_ident(name)) else {
-            return true;
+    for attribute in attributes {
+        let Some((name, method)) = METHODS.iter().find(|(name, _)| is_named(attribute, name)) else {
+            continue;
         };
         match attribute.parse_args::<LitStr>() {
             Ok(path) => routes.push(Route { method, path }),
-            Err(_) => errors.at(attribute, format!("write the path: `#[{name}(\"/path\")]`")),
+            Err(_) => errors.at(&attribute, format!("write the path: `#[{name}(\"/path\")]`")),
         }
-        false
-    });
+        types::take(attribute);
+    }
     routes
 }
 
@@ -51,7 +52,10 @@ impl Route {
             }
             let opened = segment.matches('{').count();
             if opened != segment.matches('}').count() {
-                errors.at(&self.path, format!("a brace of `{segment}` is not closed"));
+                errors.at(
+                    &self.path,
+                    format!("a brace of `{segment}` has no partner: write `{{name}}`"),
+                );
             }
         }
     }

@@ -13,13 +13,15 @@ pub use crate::di::{
     Component, Construction, Constructor, Definition, Dependency, Export, External, Imports, Inject, Made, Module,
     ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook, dependencies_of, hook_future,
 };
-pub use crate::microservice::governance::{BreakerPolicy, Governance, Governed, Policy, govern, or_reject};
-pub use crate::microservice::service_client::{ClientResult, MethodSite, ServiceClient, falling_back};
+pub use crate::microservice::governance::{
+    BreakerPolicy, Governance, Governed, Policy, admit, conclude, in_future, judge, keep, or_fall_back,
+};
+pub use crate::microservice::service_client::{
+    MethodSite, ServiceClient, body_argument, call, call_or, header_argument, path_argument, query_argument,
+};
 pub use crate::microservice::service_registry::ServiceRegistration;
 pub use crate::providers::{MadeByFactory, make_backend};
-pub use crate::web::{
-    Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
-};
+pub use crate::web::{Controller, ControllerDefinition, RouteDefinition, controller, mount};
 
 use crate::di::{BoxError, Construct, Hook, Hooks, Shareable};
 

@@ -4,6 +4,8 @@ mod additions;
 mod controller;
 mod extract;
 mod gate;
+#[doc(hidden)]
+pub mod mount;
 mod problem;
 mod server;
 mod service;
@@ -11,9 +13,7 @@ mod settings;
 #[cfg(feature = "validate")]
 mod valid;
 
-pub use controller::{
-    Controller, ControllerDefinition, RouteDefinition, check_parts, check_request, check_response, controller,
-};
+pub use controller::{Controller, ControllerDefinition, RouteDefinition, controller};
 pub use extract::{Form, Json, Path, Query};
 pub use problem::{Problem, Violation};
 #[cfg(feature = "validate")]

@@ -4,15 +4,16 @@ use syn::spanned::Spanned;
 
 use super::parse::{Controller, Handler};
 use crate::driver::line;
-use crate::paths::Paths;
 use crate::route::Route;
+use crate::types::{conditions, is_opaque, place};
 
 pub(super) fn controller(controller: &Controller) -> TokenStream {
     let Controller {
         item, paths, handlers, ..
     } = controller;
     let ty = &item.self_ty;
-    let place = line(ty.span());
+    let ty_line = line(ty.span());
+    let conditions = conditions(&item.attrs);
     let all = || {
         handlers
             .iter()
@@ -20,19 +21,19 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
     };
     let definitions = all().map(|(handler, route)| definition(controller, handler, route));
     let routes = all().map(|(handler, route)| mount(controller, handler, route));
-    let checks = handlers.iter().map(|handler| checks(handler, paths));
     quote! {
         #item
 
+        #(#conditions)*
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #paths::Controller for #ty {
             const CONTROLLER: &'static #paths::ControllerDefinition = &#paths::ControllerDefinition {
                 controller: #paths::core::any::TypeId::of::<#ty>(),
                 name: #paths::core::any::type_name::<#ty>,
-                at: #paths::SourceLocation { file: #paths::core::file!(), line: #place },
+                at: #paths::SourceLocation { file: #paths::core::file!(), line: #ty_line },
                 routes: &[#(#definitions),*],
                 router: |__bun_container| {
-                    #(#checks)*
                     let __bun_controller = match #paths::controller::<#ty>(__bun_container) {
                         #paths::core::result::Result::Ok(__bun_controller) => __bun_controller,
                         #paths::core::result::Result::Err(__bun_error) => {
@@ -40,7 +41,9 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
                         }
                     };
                     let _ = &__bun_controller;
-                    #paths::core::result::Result::Ok(#paths::axum::Router::new() #(#routes)*)
+                    let __bun_router = #paths::axum::Router::new();
+                    #(#routes)*
+                    #paths::core::result::Result::Ok(__bun_router)
                 },
             };
         }
@@ -53,9 +56,10 @@ pub(super) fn broken(controller: &Controller) -> TokenStream {
     if item.trait_.is_some() || !item.generics.params.is_empty() {
         return quote!(#item);
     }
-    let ty = &item.self_ty;
+    let (ty, conditions) = (&item.self_ty, conditions(&item.attrs));
     quote! {
         #item
+        #(#conditions)*
         impl #paths::Controller for #ty {
             const CONTROLLER: &'static #paths::ControllerDefinition = #paths::BROKEN_CONTROLLER;
         }
@@ -66,40 +70,52 @@ fn definition(controller: &Controller, handler: &Handler, route: &Route) -> Toke
     let paths = &controller.paths;
     let (method, path, name) = (route.method, controller.full_path(route), handler.name.to_string());
     let line = line(handler.name.span());
-    quote!(#paths::RouteDefinition { method: #method, path: #path, handler: #name, line: #line })
+    let conditions = &handler.conditions;
+    quote!(#(#conditions)* #paths::RouteDefinition { method: #method, path: #path, handler: #name, line: #line })
 }
 
+/// One statement: the router with this route too. What is missing is shown at the handler's types, or at its name.
 fn mount(controller: &Controller, handler: &Handler, route: &Route) -> TokenStream {
-    let paths = &controller.paths;
     let (ty, name, path) = (&controller.item.self_ty, &handler.name, controller.full_path(route));
-    let method = format_ident!("{}", route.method.to_lowercase());
+    let method = format_ident!("{}", route.method);
+    let mount = format_ident!("with_{}", handler.arguments.len(), span = place(name));
+    let (paths, at_name) = (&controller.paths, controller.paths.spanned(place(name)));
     let types = &handler.arguments;
-    let names: Vec<_> = (0..types.len())
+    let arguments: Vec<_> = (0..types.len())
         .map(|index| format_ident!("__bun_argument_{index}"))
         .collect();
     let wait = handler.signature.asyncness.map(|_| quote!(.await));
-    quote! {
-        .route(#path, #paths::axum::routing::#method({
-            let __bun_controller = #paths::core::clone::Clone::clone(&__bun_controller);
-            move |#(#names: #types),*| {
-                let __bun_controller = #paths::core::clone::Clone::clone(&__bun_controller);
-                async move { <#ty>::#name(&*__bun_controller, #(#names),*)#wait }
-            }
-        }))
-    }
-}
-
-/// One line for each type of a handler, spanned there: what is no extractor or no response is shown where it stands.
-fn checks(handler: &Handler, paths: &Paths) -> TokenStream {
-    let mut checks = TokenStream::new();
-    if let Some((last, others)) = handler.arguments.split_last() {
-        for ty in others {
-            checks.extend(quote_spanned!(ty.span()=> #paths::check_parts::<#ty>();));
+    let answer = quote_spanned!(place(name)=> <#ty>::#name(&*__bun_controller, #(#arguments),*) #wait);
+    let (output, answer) = match &handler.output {
+        None => (quote!(()), answer),
+        Some(ty) if is_opaque(ty) => {
+            let at_type = paths.spanned(place(ty));
+            let shown = quote_spanned!(place(ty)=> #at_type::mount::answer(__bun_answer));
+            (
+                quote!(#paths::axum::response::Response),
+                quote!(let __bun_answer = #answer; #shown),
+            )
         }
-        checks.extend(quote_spanned!(last.span()=> #paths::check_request::<#last, _>();));
+        Some(ty) => (quote!(#ty), answer),
+    };
+    // `Via`: how the last argument is taken out.
+    let via = (!types.is_empty()).then(|| quote!(_,));
+    let call = quote_spanned! {place(name)=>
+        move |#(#arguments),*| {
+            let __bun_controller = #at_name::core::clone::Clone::clone(&__bun_controller);
+            async move { #answer }
+        }
+    };
+    let path_and_method = quote!(#path, #paths::axum::routing::MethodFilter::#method);
+    let mount = quote_spanned! {place(name)=>
+        #at_name::mount::#mount::<#(#types,)* #output, #via _, _>(__bun_router, #path_and_method, #call)
+    };
+    let conditions = &handler.conditions;
+    quote! {
+        #(#conditions)*
+        let __bun_router = {
+            let __bun_controller = #paths::core::clone::Clone::clone(&__bun_controller);
+            #mount
+        };
     }
-    if let Some(output) = &handler.output {
-        checks.extend(quote_spanned!(output.span()=> #paths::check_response::<#output>();));
-    }
-    checks
 }

@@ -1,10 +1,12 @@
 use proc_macro2::TokenStream;
-use syn::{FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, ReturnType, Signature, Type};
+use syn::{Attribute, FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, ReturnType, Signature, Type};
 
+use crate::driver::head;
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::route::{self, Route};
+use crate::types::conditions;
 
 /// An `impl` block with `#[controller]`, the attributes of its routes taken off.
 pub(crate) struct Controller {
@@ -19,6 +21,8 @@ pub(crate) struct Handler {
     pub(crate) name: Ident,
     pub(crate) signature: Signature,
     pub(crate) routes: Vec<Route>,
+    /// Its `#[cfg(..)]`.
+    pub(crate) conditions: Vec<Attribute>,
     /// Types of the arguments after `&self`.
     pub(crate) arguments: Vec<Type>,
     pub(crate) output: Option<Type>,
@@ -36,7 +40,7 @@ pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut
         Ok(Item::Impl(item)) => item,
         Ok(other) => {
             errors.at(
-                &other,
+                &head(&other),
                 "`#[controller]` stands on an `impl` block: `#[controller(\"/orders\")] impl OrderController { .. }`",
             );
             return None;
@@ -61,6 +65,7 @@ pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut
             name: function.sig.ident.clone(),
             signature: function.sig.clone(),
             routes,
+            conditions: conditions(&function.attrs),
             arguments: function.sig.inputs.iter().filter_map(typed).collect(),
             output: match &function.sig.output {
                 ReturnType::Default => None,

@@ -1,18 +1,30 @@
+use quote::quote;
 use syn::FnArg;
 
 use super::parse::{Controller, Handler};
 use crate::driver::is_shared_reference;
 use crate::errors::ErrorSink;
+use crate::types::is_opaque;
+
+/// As many as axum has.
+const MOST_ARGUMENTS: usize = 16;
 
 pub(super) fn controller(controller: &Controller, errors: &mut ErrorSink) {
     if let Some((path, _)) = &controller.item.trait_ {
+        let ty = &controller.item.self_ty;
         errors.at(
             path,
-            "`#[controller]` stands on an inherent `impl`, not on that of a trait",
+            format!(
+                "`#[controller]` does not stand on the `impl` of a trait: write `impl {} {{ .. }}`",
+                quote!(#ty)
+            ),
         );
     }
     if !controller.item.generics.params.is_empty() {
-        errors.at(&controller.item.generics, "a controller is one concrete type");
+        errors.at(
+            &controller.item.generics,
+            "a controller is one concrete type: write it without parameters",
+        );
     }
     if let Some(prefix) = &controller.prefix_literal
         && !prefix.value().is_empty()
@@ -29,7 +41,10 @@ pub(super) fn controller(controller: &Controller, errors: &mut ErrorSink) {
             if known.contains(&this) {
                 errors.at(
                     &route.path,
-                    format!("{} {} is answered twice in this controller", this.0, this.1),
+                    format!(
+                        "{} {} is answered twice in this controller: give one of them another path or method",
+                        this.0, this.1
+                    ),
                 );
             }
             known.push(this);
@@ -50,6 +65,21 @@ fn check_handler(handler: &Handler, errors: &mut ErrorSink) {
         ),
     }
     if !signature.generics.params.is_empty() {
-        errors.at(&signature.generics, "a handler has no type parameters");
+        errors.at(
+            &signature.generics,
+            "a handler has no type parameters: write the types that it takes",
+        );
+    }
+    if handler.arguments.len() > MOST_ARGUMENTS {
+        errors.at(
+            &signature.ident,
+            format!("a handler takes at most {MOST_ARGUMENTS} arguments: put some of them into one struct"),
+        );
+    }
+    for ty in handler.arguments.iter().filter(|ty| is_opaque(ty)) {
+        errors.at(
+            ty,
+            "a handler has no type parameters: write the type instead of `impl ..`",
+        );
     }
 }

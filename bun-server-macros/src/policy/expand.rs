@@ -1,10 +1,10 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{FnArg, Ident, Pat, ReturnType};
+use syn::{Expr, FnArg, Ident, Pat, ReturnType, Type};
 
 use super::parse::{GovernedMethod, Policies};
 use crate::paths::Paths;
+use crate::types::{is_opaque, place};
 
 pub(super) fn method(method: &GovernedMethod) -> TokenStream {
     let GovernedMethod {
@@ -22,34 +22,51 @@ pub(super) fn method(method: &GovernedMethod) -> TokenStream {
         ReturnType::Type(_, ty) => quote!(#ty),
         ReturnType::Default => quote!(()),
     };
-    let names: Vec<&Ident> = signature.inputs.iter().filter_map(argument_name).collect();
-    let copies: Vec<Ident> = names.iter().map(|name| format_ident!("__bun_{name}")).collect();
-    let keep = fallback.as_ref().map(|_| {
-        let copy = names
-            .iter()
-            .zip(&copies)
-            .map(|(name, copy)| quote_spanned!(name.span()=> let #copy = #paths::core::clone::Clone::clone(&#name);));
-        quote!(#(#copy)*)
+    // The `self` of the user's: another one would be unknown where the method comes out of a `macro_rules!`.
+    let this = signature.receiver().map(|receiver| &receiver.self_token);
+    let arguments: Vec<(&Ident, &Type)> = signature.inputs.iter().filter_map(argument).collect();
+    let kept: Vec<Ident> = arguments
+        .iter()
+        .map(|(name, _)| format_ident!("__bun_{name}"))
+        .collect();
+    let keep = arguments.iter().zip(&kept).map(|((name, ty), kept)| {
+        let ty = if is_opaque(ty) { quote!(_) } else { quote!(#ty) };
+        quote!(let #kept = #paths::keep::<#ty>(&#name);)
     });
+    let keep = fallback.as_ref().map(|_| quote!(#(#keep)*));
     let finish = match fallback {
-        None => quote_spanned!(output.span()=> #paths::or_reject(__bun_outcome)),
+        None => quote!(#paths::conclude::<#output>(__bun_ran)),
         Some(fallback) => {
-            let call = quote_spanned!(fallback.span()=> #fallback(self, #(#copies,)* __bun_cause).await);
+            // What is wrong with the fallback is shown at its name.
+            let place = match fallback {
+                Expr::Path(path) => path.path.segments.last().map_or_else(|| place(path), place),
+                other => place(other),
+            };
+            let at_fallback = paths.spanned(place);
+            let answer = quote_spanned! {place=>
+                #at_fallback::or_fall_back(__bun_judged, |__bun_cause| #fallback(#this, #(#kept,)* __bun_cause)).await
+            };
             quote! {
-                match __bun_outcome {
-                    #paths::core::result::Result::Ok(__bun_value) => #paths::core::result::Result::Ok(__bun_value),
-                    #paths::core::result::Result::Err(__bun_cause) => #call,
-                }
+                let __bun_judged = #paths::judge::<#output>(__bun_ran);
+                #answer
             }
         }
     };
-    let governed = quote_spanned!(signature.ident.span()=> #paths::Governed::governance(self));
+    let governed = {
+        let (span, paths) = (place(&signature.ident), paths.spanned(place(&signature.ident)));
+        quote_spanned!(span=> <Self as #paths::Governed>::governance(#this))
+    };
     quote! {
         #(#attributes)* #visibility #signature {
             const __BUN_POLICY: #paths::Policy = #policy;
             #keep
-            let __bun_outcome =
-                #paths::govern::<#output>(#governed, &__BUN_POLICY, async move #block).await;
+            let __bun_ran = match #paths::admit(#governed, &__BUN_POLICY) {
+                #paths::core::result::Result::Ok(__bun_admitted) => {
+                    let __bun_result = #paths::in_future::<#output, _>(async move #block).await;
+                    #paths::core::result::Result::Ok((__bun_admitted, __bun_result))
+                }
+                #paths::core::result::Result::Err(__bun_rejected) => #paths::core::result::Result::Err(__bun_rejected),
+            };
             #finish
         }
     }
@@ -60,10 +77,10 @@ pub(super) fn unchanged(method: &GovernedMethod) -> TokenStream {
     method.item.to_token_stream()
 }
 
-fn argument_name(argument: &FnArg) -> Option<&Ident> {
+fn argument(argument: &FnArg) -> Option<(&Ident, &Type)> {
     match argument {
         FnArg::Typed(typed) => match &*typed.pat {
-            Pat::Ident(pattern) => Some(&pattern.ident),
+            Pat::Ident(pattern) => Some((&pattern.ident, &*typed.ty)),
             _ => None,
         },
         FnArg::Receiver(_) => None,

@@ -7,6 +7,7 @@ use crate::errors::ErrorSink;
 use crate::injectable::arguments;
 use crate::keys::Keys;
 use crate::paths::Paths;
+use crate::types::{self, is_named};
 
 /// A method with policies, their attributes taken off.
 pub(crate) struct GovernedMethod {
@@ -15,8 +16,8 @@ pub(crate) struct GovernedMethod {
     pub(crate) name: Option<LitStr>,
     pub(crate) fallback: Option<Expr>,
     pub(crate) policies: Policies,
-    /// The attribute, for what it lacks.
-    pub(crate) attribute: TokenStream,
+    /// A key was unknown: perhaps the one that is missed.
+    pub(crate) misspelt: bool,
 }
 
 /// What the attributes of one site say together; the order in which they stand means nothing.
@@ -57,8 +58,9 @@ pub(crate) fn method(arguments: TokenStream, item: TokenStream, errors: &mut Err
         "fallback",
         "crate",
     ];
-    let attribute = arguments.clone();
+    let before = errors.is_empty();
     let mut keys = Keys::parse(arguments, KNOWN, errors);
+    let misspelt = before && !errors.is_empty();
     let paths = Paths::new(keys.take_crate(errors).as_ref());
     let name = keys.take("name", "\"owner\"", errors);
     let fallback = keys.take("fallback", "Self::guest", errors);
@@ -67,7 +69,7 @@ pub(crate) fn method(arguments: TokenStream, item: TokenStream, errors: &mut Err
     match syn::parse2::<ImplItemFn>(item) {
         Ok(mut item) => {
             item.attrs.retain(|other| {
-                let again = other.path().is_ident("circuit_breaker");
+                let again = is_named(other, "circuit_breaker");
                 if again {
                     errors.at(other, "a method has one circuit breaker: keep one of the attributes");
                 }
@@ -83,7 +85,7 @@ pub(crate) fn method(arguments: TokenStream, item: TokenStream, errors: &mut Err
                 name,
                 fallback,
                 policies,
-                attribute,
+                misspelt,
             })
         }
         Err(error) => {
@@ -97,14 +99,10 @@ pub(crate) fn method(arguments: TokenStream, item: TokenStream, errors: &mut Err
 }
 
 /// `#[policy(..)]` and `#[circuit_breaker(..)]` of a method of a `#[service_client]` trait.
-pub(crate) fn take_from_trait_method(
-    attributes: &mut Vec<Attribute>,
-    paths: &Paths,
-    errors: &mut ErrorSink,
-) -> Policies {
+pub(crate) fn take_from_trait_method(attributes: &mut [Attribute], paths: &Paths, errors: &mut ErrorSink) -> Policies {
     let mut policies = Policies::default();
-    attributes.retain(|attribute| {
-        if attribute.path().is_ident("policy") {
+    for attribute in attributes {
+        if is_named(attribute, "policy") {
             let mut keys = Keys::parse(arguments(attribute), &["timeout", "circuit_breaker"], errors);
             if let Some(timeout) = keys.take::<LitStr>("timeout", "\"800ms\"", errors) {
                 policies.timeout = Some(duration::tokens(&timeout, paths, errors));
@@ -115,15 +113,15 @@ pub(crate) fn take_from_trait_method(
                 inner.finish(errors);
             }
             keys.finish(errors);
-        } else if attribute.path().is_ident("circuit_breaker") {
+        } else if is_named(attribute, "circuit_breaker") {
             let mut keys = Keys::parse(arguments(attribute), BREAKER_KEYS, errors);
             set(&mut policies, breaker(&mut keys, paths, errors), attribute, errors);
             keys.finish(errors);
         } else {
-            return true;
+            continue;
         }
-        false
-    });
+        types::take(attribute);
+    }
     policies
 }
 

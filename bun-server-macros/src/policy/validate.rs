@@ -1,13 +1,15 @@
 use quote::quote;
-use syn::{FnArg, Pat, ReturnType, Type};
+use syn::{FnArg, Pat, ReturnType};
 
 use super::parse::GovernedMethod;
 use crate::driver::is_shared_reference;
 use crate::errors::ErrorSink;
+use crate::types::is_opaque;
 
 pub(super) fn method(method: &GovernedMethod, errors: &mut ErrorSink) {
     let signature = &method.item.sig;
     match &method.name {
+        None if method.misspelt => {}
         None => errors.at(
             &signature.ident,
             "name the breaker: `#[circuit_breaker(name = \"..\")]`; it is found and configured by its name",
@@ -18,7 +20,10 @@ pub(super) fn method(method: &GovernedMethod, errors: &mut ErrorSink) {
         Some(_) => {}
     }
     if signature.asyncness.is_none() {
-        errors.at(&signature.fn_token, "a governed method is an `async fn`");
+        errors.at(
+            &signature.fn_token,
+            format!("a governed method is an `async fn`: write `async fn {}`; `#[async_trait]` has rewritten its methods by now, so govern one of the inherent `impl` and call it from there", signature.ident),
+        );
     }
     match signature.inputs.first() {
         Some(FnArg::Receiver(receiver)) if is_shared_reference(receiver) => {}
@@ -35,7 +40,7 @@ pub(super) fn method(method: &GovernedMethod, errors: &mut ErrorSink) {
             );
         }
         ReturnType::Type(_, ty) => {
-            if let Type::ImplTrait(_) = &**ty {
+            if is_opaque(ty) {
                 errors.at(ty, "a governed method returns a `Result` by name, not `impl Trait`");
             }
         }
@@ -56,5 +61,4 @@ pub(super) fn method(method: &GovernedMethod, errors: &mut ErrorSink) {
             }
         }
     }
-    let _ = &method.attribute;
 }

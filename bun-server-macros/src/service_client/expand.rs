@@ -1,12 +1,14 @@
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, parse_quote};
+use syn::{Type, parse_quote};
 
 use super::parse::{Argument, Client, Method, Place};
 use crate::driver::line;
 use crate::paths::Paths;
 use crate::policy::policy_tokens;
+use crate::types::{conditions, place};
 
 pub(super) fn client(client: &Client) -> TokenStream {
     let Client {
@@ -23,26 +25,35 @@ pub(super) fn client(client: &Client) -> TokenStream {
         .map(|method| call(client, method));
     let fallback_field = fallback
         .as_ref()
-        .map(|ty| quote!(, fallback: #paths::std::sync::Arc<#ty>));
+        .map(|_| quote!(, fallback: #paths::std::sync::Arc<dyn #name>));
     let fallback_value = fallback.as_ref().map(|ty| {
         let taken = take(&quote!(#paths::std::sync::Arc<#ty>), paths);
-        quote!(, fallback: #taken)
+        quote!(, fallback: __bun_as_fallback(#taken))
     });
     let fallback_dependency = fallback.as_ref().map(|ty| {
         let line = line(ty.span());
         quote!(, #paths::Dependency { edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE, member: "fallback", line: #line })
     });
-    let fallback_check = fallback
-        .as_ref()
-        .map(|ty| quote_spanned!(ty.span()=> const _: fn(&#ty) -> &dyn #name = |__bun_fallback| __bun_fallback;));
+    // The error of a fallback that is not what it stands in for is shown at its name.
+    let as_fallback = fallback.as_ref().map(|ty| {
+        let paths = paths.spanned(place(ty));
+        quote_spanned! {place(ty)=>
+            fn __bun_as_fallback(__bun_fallback: #paths::std::sync::Arc<#ty>) -> #paths::std::sync::Arc<dyn #name> {
+                __bun_fallback
+            }
+        }
+    });
     let taken = take(&quote!(#paths::ServiceClient), paths);
+    let conditions = conditions(&item.attrs);
     let docs = format!("The client of [`{name}`]: list it in the providers of a module.");
     quote! {
         #the_trait
 
+        #(#conditions)*
         #[doc = #docs]
         #visibility struct #client_name { client: #paths::ServiceClient #fallback_field }
 
+        #(#conditions)*
         #[automatically_derived]
         impl #paths::core::fmt::Debug for #client_name {
             fn fmt(&self, __bun_f: &mut #paths::core::fmt::Formatter<'_>) -> #paths::core::fmt::Result {
@@ -50,11 +61,11 @@ pub(super) fn client(client: &Client) -> TokenStream {
             }
         }
 
+        #(#conditions)*
         #[#paths::async_trait]
         impl #name for #client_name { #(#methods)* }
 
-        #fallback_check
-
+        #(#conditions)*
         #[automatically_derived]
         impl #paths::Component for #client_name {
             const DEFINITION: &'static #paths::Definition = &#paths::Definition {
@@ -68,13 +79,15 @@ pub(super) fn client(client: &Client) -> TokenStream {
                 ]),
                 externals: &[],
                 constructor: #paths::Constructor::Function(|__bun_construction| {
+                    #as_fallback
                     let __bun_client = #client_name { client: #taken #fallback_value };
                     #paths::Construction::put::<dyn #name>(__bun_construction, 0, #paths::std::sync::Arc::new(__bun_client));
                     #paths::core::result::Result::Ok(())
                 }),
             };
         }
-        #paths::inventory::submit! { #paths::Registration(<#client_name as #paths::Component>::DEFINITION) }
+        #(#conditions)*
+        const _: () = { #paths::inventory::submit! { #paths::Registration(<#client_name as #paths::Component>::DEFINITION) } };
     }
 }
 
@@ -83,10 +96,12 @@ pub(super) fn broken(client: &Client) -> TokenStream {
     let the_trait = the_trait(client);
     let Client { item, paths, .. } = client;
     let client_name = format_ident!("{}Client", item.ident);
-    let visibility = &item.vis;
+    let (visibility, conditions) = (&item.vis, conditions(&item.attrs));
     quote! {
         #the_trait
+        #(#conditions)*
         #visibility struct #client_name;
+        #(#conditions)*
         impl #paths::Component for #client_name {
             const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
         }
@@ -120,36 +135,26 @@ fn take(ty: &TokenStream, paths: &Paths) -> TokenStream {
 fn call(client: &Client, method: &Method) -> TokenStream {
     let paths = &client.paths;
     let signature = &method.item.sig;
+    let this = signature.receiver().map(|receiver| &receiver.self_token);
+    let conditions = conditions(&method.item.attrs);
     let service = client.service.as_ref().map(syn::LitStr::value).unwrap_or_default();
     let route = &method.routes[0];
     let (http_method, path) = (route.method, &route.path);
     let policy = policy_tokens(&format!("{service}/{}", signature.ident), &method.policies, paths);
-    let written = method.arguments.iter().map(write);
-    let output = method
-        .output
-        .as_ref()
-        .map(ToTokens::to_token_stream)
-        .unwrap_or_default();
-    let result = quote_spanned!(output.span()=> <#output as #paths::ClientResult>);
-    let finish = match &client.fallback {
-        None => quote!(#result::from_client(__bun_answer)),
+    let written = method.arguments.iter().map(|argument| write(argument, paths));
+    let output = &method.output;
+    let answer = match &client.fallback {
+        None => quote!(#paths::call::<#output>(__bun_request)),
         Some(_) => {
-            let (name, method) = (&client.item.ident, &signature.ident);
-            let names = method_names(client, method);
+            let (name, function) = (&client.item.ident, &signature.ident);
+            let names = method.arguments.iter().filter_map(|argument| argument.name.as_ref());
             quote! {
-                match __bun_answer {
-                    #paths::core::result::Result::Ok(__bun_value) => {
-                        #result::from_client(#paths::core::result::Result::Ok(__bun_value))
-                    }
-                    #paths::core::result::Result::Err(__bun_error) => {
-                        #paths::falling_back(&__bun_error);
-                        <_ as #name>::#method(&*self.fallback, #(#names),*).await
-                    }
-                }
+                #paths::call_or::<#output>(__bun_request, || <dyn #name as #name>::#function(&*#this.fallback, #(#names),*))
             }
         }
     };
     quote! {
+        #(#conditions)*
         #signature {
             static __BUN_SITE: #paths::MethodSite = #paths::MethodSite {
                 service: #service,
@@ -157,34 +162,30 @@ fn call(client: &Client, method: &Method) -> TokenStream {
                 path: #path,
                 policy: #policy,
             };
-            let __bun_request = self.client.call(&__BUN_SITE) #(#written)*;
-            let __bun_answer = __bun_request.json::<#result::Value>().await;
-            #finish
+            let __bun_request = #paths::ServiceClient::call(&#this.client, &__BUN_SITE);
+            #(#written)*
+            #answer.await
         }
     }
 }
 
-fn method_names<'a>(client: &'a Client, method: &Ident) -> Vec<&'a Ident> {
-    let found = client.methods.iter().find(|other| other.item.sig.ident == *method);
-    found
-        .into_iter()
-        .flat_map(|method| &method.arguments)
-        .filter_map(|argument| argument.name.as_ref())
-        .collect()
-}
-
-fn write(argument: &Argument) -> TokenStream {
-    let Some(name) = &argument.name else {
+/// Writes an argument into the request. Its type is named once: what cannot be written is told once, there.
+fn write(argument: &Argument, paths: &Paths) -> TokenStream {
+    let (Some(name), ty) = (&argument.name, &*argument.typed.ty) else {
         return TokenStream::new();
     };
-    let value = quote_spanned!(argument.typed.ty.span()=> &#name);
-    match &argument.place {
-        Place::Path => {
-            let label = name.to_string();
-            quote!(.path(#label, #value))
-        }
-        Place::Query(label) => quote!(.query(#label, #value)),
-        Place::Header(label) => quote!(.header(#label, #value)),
-        Place::Body => quote!(.body_json(#value)),
-    }
+    let label = name.unraw().to_string();
+    let written = match &argument.place {
+        Place::Path => quote!(path_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Query(label) => quote!(query_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Header(label) => quote!(header_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Body => match ty {
+            Type::Reference(reference) => {
+                let ty = &reference.elem;
+                quote!(body_argument::<#ty>(__bun_request, #name))
+            }
+            ty => quote!(body_argument::<#ty>(__bun_request, &#name)),
+        },
+    };
+    quote!(let __bun_request = #paths::#written;)
 }

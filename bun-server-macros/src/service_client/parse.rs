@@ -1,6 +1,8 @@
 use proc_macro2::{Span, TokenStream};
-use syn::{FnArg, Ident, Item, ItemTrait, LitStr, Pat, PatType, ReturnType, TraitItem, TraitItemFn, Type};
+use syn::ext::IdentExt;
+use syn::{FnArg, Ident, Item, ItemTrait, LitStr, Meta, Pat, PatType, ReturnType, TraitItem, TraitItemFn, Type};
 
+use crate::driver::head;
 use crate::errors::ErrorSink;
 use crate::injectable::arguments;
 use crate::keys::Keys;
@@ -17,6 +19,8 @@ pub(crate) struct Client {
     pub(crate) methods: Vec<Method>,
     /// What an error about the attribute itself points at.
     pub(crate) attribute: Span,
+    /// A key was unknown: perhaps the one that is missed.
+    pub(crate) misspelt: bool,
 }
 
 pub(crate) struct Method {
@@ -44,7 +48,9 @@ pub(crate) enum Place {
 }
 
 pub(crate) fn client(attribute: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Client> {
+    let before = errors.is_empty();
     let mut keys = Keys::parse(attribute, &["name", "fallback", "crate"], errors);
+    let misspelt = before && !errors.is_empty();
     let paths = Paths::new(keys.take_crate(errors).as_ref());
     let service = keys.take("name", "\"user-service\"", errors);
     let fallback = keys.take("fallback", "Component", errors);
@@ -52,7 +58,10 @@ pub(crate) fn client(attribute: TokenStream, item: TokenStream, errors: &mut Err
     let mut item = match syn::parse2::<Item>(item) {
         Ok(Item::Trait(item)) => item,
         Ok(other) => {
-            errors.at(&other, "`#[service_client]` stands on a trait: `trait UserApi { .. }`");
+            errors.at(
+                &head(&other),
+                "`#[service_client]` stands on a trait: `trait UserApi { .. }`",
+            );
             return None;
         }
         Err(error) => {
@@ -73,6 +82,7 @@ pub(crate) fn client(attribute: TokenStream, item: TokenStream, errors: &mut Err
         fallback,
         methods,
         attribute: Span::call_site(),
+        misspelt,
     })
 }
 
@@ -107,19 +117,27 @@ fn argument(argument: &mut FnArg, errors: &mut ErrorSink) -> Option<Argument> {
     let mut places: Vec<Place> = Vec::new();
     typed.attrs.retain(|attribute| {
         let path = attribute.path();
-        let named = || syn::parse2::<LitStr>(arguments(attribute)).ok();
+        let named = syn::parse2::<LitStr>(arguments(attribute));
+        let bare = matches!(attribute.meta, Meta::Path(_));
         let place = if path.is_ident("query") {
-            let own = name.as_ref().map(ToString::to_string).unwrap_or_default();
-            Place::Query(named().map_or(own, |name| name.value()))
-        } else if path.is_ident("header") {
-            match named() {
-                Some(name) => Place::Header(name),
-                None => {
-                    errors.at(attribute, "name the header: `#[header(\"x-tenant\")]`");
-                    return false;
-                }
+            if named.is_err() && !bare {
+                errors.at(
+                    attribute,
+                    "write `#[query]`, or another name in quotes: `#[query(\"page\")]`",
+                );
             }
+            let own = name.as_ref().map(|name| name.unraw().to_string()).unwrap_or_default();
+            Place::Query(named.map_or(own, |name| name.value()))
+        } else if path.is_ident("header") {
+            let named = named.unwrap_or_else(|_| {
+                errors.at(attribute, "name the header: `#[header(\"x-tenant\")]`");
+                LitStr::new("x", Span::call_site())
+            });
+            Place::Header(named)
         } else if path.is_ident("body") {
+            if !bare {
+                errors.at(attribute, "write `#[body]`: the argument is sent as JSON");
+            }
             Place::Body
         } else {
             return true;

@@ -12,6 +12,8 @@ mod window;
 pub use circuit_breaker::{BreakerState, CircuitBreaker, Permit};
 pub use component::{Governance, Governed};
 pub use error::{CallError, Rejected};
-pub use govern::{FromRejected, Outcome, govern, or_reject};
+pub use govern::{
+    Admitted, FromRejected, Kept, Outcome, Ran, RejectedOutcome, admit, conclude, in_future, judge, keep, or_fall_back,
+};
 pub use policy::{BreakerPolicy, Policy};
 pub(crate) use settings::{BreakerSettings, GovernanceSettings};

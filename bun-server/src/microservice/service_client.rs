@@ -4,7 +4,7 @@
 
 mod discovery;
 mod error;
-mod fallback;
+mod generated;
 mod parameter;
 mod pipeline;
 mod request;
@@ -14,7 +14,9 @@ mod site;
 mod transport;
 
 pub use error::{Call, ClientError};
-pub use fallback::falling_back;
+pub use generated::{
+    Answering, JsonBody, body_argument, call, call_or, header_argument, path_argument, query_argument,
+};
 pub use parameter::Parameter;
 pub use pipeline::ServiceClient;
 pub use request::ServiceRequest;

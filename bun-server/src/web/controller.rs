@@ -4,8 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequest, FromRequestParts};
-use axum::response::IntoResponse;
 use http::StatusCode;
 
 use super::Problem;
@@ -58,13 +56,6 @@ pub trait Controller: Component {
 pub fn controller<C: Send + Sync + 'static>(container: &Container) -> Result<Arc<C>, BoxError> {
     container.get::<C>().map_err(Into::into)
 }
-
-/// An argument of a handler that is not the last: the error is shown at its type.
-pub const fn check_parts<T: FromRequestParts<()>>() {}
-/// The last argument of a handler.
-pub const fn check_request<T: FromRequest<(), Marker>, Marker>() {}
-/// What a handler returns.
-pub const fn check_response<T: IntoResponse>() {}
 
 /// Routes that would answer the same request, and paths that axum could not tell apart.
 pub(crate) fn duplicate_routes(controllers: &[&'static ControllerDefinition]) -> Vec<StartupProblem> {

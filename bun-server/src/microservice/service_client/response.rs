@@ -78,7 +78,7 @@ impl ServiceResponse {
 /// What a method of a `#[service_client]` trait may return.
 #[diagnostic::on_unimplemented(
     message = "a method of a service client cannot return `{Self}`",
-    label = "return `Result<T, ClientError>` (or an error with `From<ClientError>`), `T` with `Deserialize`"
+    label = "return `Result<T, ClientError>`, or an error of yours with `From<ClientError>`; `T` implements `Deserialize`"
 )]
 pub trait ClientResult {
     /// What the body is read as.
@@ -88,6 +88,7 @@ pub trait ClientResult {
     fn from_client(result: Result<Self::Value, ClientError>) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + 'static, E: From<ClientError>> ClientResult for Result<T, E> {
     type Value = T;
 

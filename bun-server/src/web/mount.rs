@@ -1,0 +1,137 @@
+//! What `#[controller]` writes for each route. Every bound of a handler stands in one function, so that what is missing is
+//! told once, at the type that the user wrote.
+
+use std::future::Future;
+
+use axum::Router;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use http::request::Parts;
+
+/// An argument of a handler that is not the last: an extractor that leaves the body alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extractor that leaves the body alone",
+    label = "write `Path<..>`, `Query<..>` or another extractor; what reads the body (`Json<..>`, `Form<..>`) comes last"
+)]
+pub trait HeadArgument: Sized + Send {
+    /// Takes it out of the request.
+    fn extract(parts: &mut Parts) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()> + Send> HeadArgument for T {
+    async fn extract(parts: &mut Parts) -> Result<Self, Response> {
+        T::from_request_parts(parts, &())
+            .await
+            .map_err(IntoResponse::into_response)
+    }
+}
+
+/// The last argument of a handler: any extractor.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extractor",
+    label = "an argument is taken out of the request: write `Path<..>`, `Query<..>`, `Json<T>` with `T: Deserialize`, or another extractor"
+)]
+pub trait LastArgument<Via>: Sized + Send {
+    /// Takes it out of the request.
+    fn extract(request: Request) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<(), Via> + Send, Via> LastArgument<Via> for T {
+    async fn extract(request: Request) -> Result<Self, Response> {
+        T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// What a handler returns.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{Self}`",
+    label = "return a string, `StatusCode`, `Json<T>` with `T: Serialize`, a `Result` of two such types, or implement `IntoResponse`"
+)]
+pub trait Answer {
+    /// As a response.
+    fn into_answer(self) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> Answer for T {
+    fn into_answer(self) -> Response {
+        self.into_response()
+    }
+}
+
+/// An answer whose type has no name, and which may borrow from the controller.
+pub fn answer<T: Answer>(answer: T) -> Response {
+    answer.into_answer()
+}
+
+/// Adds the route of a handler without arguments.
+#[must_use]
+pub fn with_0<Output, Call, Answering>(router: Router, path: &str, method: MethodFilter, call: Call) -> Router
+where
+    Output: Answer,
+    Call: Fn() -> Answering + Clone + Send + Sync + 'static,
+    Answering: Future<Output = Output> + Send,
+{
+    let handler = move || {
+        let call = call.clone();
+        async move { call().await.into_answer() }
+    };
+    router.route(path, on(method, handler))
+}
+
+macro_rules! with_arguments {
+    ($name:ident($($head:ident $value:ident),*)) => {
+        /// Adds the route of a handler with as many arguments, each of which answers when it is not in the request.
+        #[must_use]
+        pub fn $name<$($head,)* Last, Output, Via, Call, Answering>(
+            router: Router,
+            path: &str,
+            method: MethodFilter,
+            call: Call,
+        ) -> Router
+        where
+            $($head: HeadArgument,)*
+            Last: LastArgument<Via>,
+            Output: Answer,
+            Via: 'static,
+            Call: Fn($($head,)* Last) -> Answering + Clone + Send + Sync + 'static,
+            Answering: Future<Output = Output> + Send,
+        {
+            let handler = move |request: Request| {
+                let call = call.clone();
+                async move {
+                    #[allow(unused_mut, reason = "nothing but the last argument is taken out")]
+                    let (mut parts, body) = request.into_parts();
+                    $(let $value = match $head::extract(&mut parts).await {
+                        Ok(argument) => argument,
+                        Err(rejection) => return rejection,
+                    };)*
+                    match Last::extract(Request::from_parts(parts, body)).await {
+                        Ok(last) => call($($value,)* last).await.into_answer(),
+                        Err(rejection) => rejection,
+                    }
+                }
+            };
+            router.route(path, on(method, handler))
+        }
+    };
+}
+with_arguments!(with_1());
+with_arguments!(with_2(A a));
+with_arguments!(with_3(A a, B b));
+with_arguments!(with_4(A a, B b, C c));
+with_arguments!(with_5(A a, B b, C c, D d));
+with_arguments!(with_6(A a, B b, C c, D d, E e));
+with_arguments!(with_7(A a, B b, C c, D d, E e, F f));
+with_arguments!(with_8(A a, B b, C c, D d, E e, F f, G g));
+with_arguments!(with_9(A a, B b, C c, D d, E e, F f, G g, H h));
+with_arguments!(with_10(A a, B b, C c, D d, E e, F f, G g, H h, I i));
+with_arguments!(with_11(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j));
+with_arguments!(with_12(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k));
+with_arguments!(with_13(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l));
+with_arguments!(with_14(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m));
+with_arguments!(with_15(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n));
+with_arguments!(with_16(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o));
