@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::Instance;
 use super::once::{Beat, beat, deregister, register};
 use crate::backoff::{Backoff, jittered};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Core;
 
 /// How long a deregistration waits for a write that is under way.
@@ -30,8 +30,8 @@ pub(super) struct Held {
     registered: AtomicBool,
     /// True once it is to be deregistered: the loop begins no further write.
     stop: watch::Sender<bool>,
-    /// True once the loop has ended.
-    ended: watch::Sender<bool>,
+    /// How many may write: the loop, and each update under way.
+    writers: watch::Sender<usize>,
 }
 
 impl Held {
@@ -42,16 +42,12 @@ impl Held {
             last_error: Mutex::new(None),
             registered: AtomicBool::new(true),
             stop: watch::Sender::new(false),
-            ended: watch::Sender::new(false),
+            writers: watch::Sender::new(0),
         }
     }
 
     pub(super) fn instance(&self) -> Instance {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn replace_instance(&self, instance: Instance) {
-        *self.instance.lock().unwrap_or_else(PoisonError::into_inner) = instance;
     }
 
     pub(super) fn is_registered(&self) -> bool {
@@ -76,8 +72,7 @@ impl Held {
     }
 
     /// Renews until told to stop. A stop is looked at between writes, never within one.
-    pub(super) async fn keep(self: Arc<Self>, core: Arc<Core>, default_interval: Duration) {
-        let _ended = Ended(&self);
+    pub(super) async fn keep(self: Arc<Self>, _writer: Writer, core: Arc<Core>, default_interval: Duration) {
         let mut stop = self.stop.subscribe();
         let mut backoff = Backoff::new(Duration::from_millis(500), default_interval);
         let mut pause = self.interval(default_interval);
@@ -125,10 +120,28 @@ impl Held {
                     return Ok(());
                 }
                 tracing::info!(%instance, "the server forgot this instance; registering it again");
-                let server = register(core, &instance, Some(server)).await?;
+                // It may have been changed since the beat was sent.
+                let server = register(core, &self.instance(), Some(server)).await?;
                 self.wrote_at(server);
             }
         }
+        Ok(())
+    }
+
+    /// Registers another description at once, unless a deregistration comes in between.
+    pub(super) async fn update(self: &Arc<Self>, core: &Core, instance: Instance) -> Result<()> {
+        let _writer = Writer::of(self);
+        let gone = || Error::new(ErrorKind::Closed, "this registration was deregistered");
+        if self.is_stopped() {
+            return Err(gone());
+        }
+        let server = tokio::select! {
+            biased;
+            outcome = register(core, &instance, self.server()) => outcome?,
+            () = self.write_grace_is_over() => return Err(gone()),
+        };
+        *self.instance.lock().unwrap_or_else(PoisonError::into_inner) = instance;
+        self.wrote_at(server);
         Ok(())
     }
 
@@ -139,35 +152,39 @@ impl Held {
         sleep(WRITE_GRACE).await;
     }
 
-    /// Stops the loop, then deletes at the server that took the last write. No write can follow the delete: the
-    /// loop has ended, or its write was dropped and a second delete comes after it.
+    /// Stops all writers, then deletes at the server that took the last write. No write can follow the delete: all
+    /// have ended, or one was dropped and a second delete comes after it.
     pub(super) async fn deregister(&self, core: &Core) -> Result<()> {
         self.stop.send_replace(true);
-        let mut ended = self.ended.subscribe();
-        let in_time = timeout(WRITE_GRACE, ended.wait_for(|ended| *ended)).await.is_ok();
+        let mut writers = self.writers.subscribe();
+        let in_time = timeout(WRITE_GRACE, writers.wait_for(|writers| *writers == 0))
+            .await
+            .is_ok();
         let instance = self.instance();
-        let gone = deregister(core, &instance, self.server()).await;
+        let mut gone = deregister(core, &instance, self.server()).await;
         if !in_time {
             sleep(SECOND_DELETE).await;
-            return deregister(core, &instance, self.server()).await;
+            gone = deregister(core, &instance, self.server()).await;
         }
         if gone.is_ok() {
             self.registered.store(false, Ordering::Release);
         }
         gone
     }
+}
 
-    /// For an instance without a loop: a persistent one.
-    pub(super) fn has_no_loop(&self) {
-        self.ended.send_replace(true);
+/// Somebody who may write; gone however it ends.
+pub(super) struct Writer(Arc<Held>);
+
+impl Writer {
+    pub(super) fn of(held: &Arc<Held>) -> Self {
+        held.writers.send_modify(|writers| *writers += 1);
+        Self(Arc::clone(held))
     }
 }
 
-/// Says that the loop has ended, however it ended.
-struct Ended<'a>(&'a Held);
-
-impl Drop for Ended<'_> {
+impl Drop for Writer {
     fn drop(&mut self) {
-        self.0.ended.send_replace(true);
+        self.0.writers.send_modify(|writers| *writers -= 1);
     }
 }

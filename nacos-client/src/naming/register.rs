@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::beat::Held;
+use super::beat::{Held, Writer};
 use super::once::register;
 use super::{Instance, NamingClient};
 use crate::client::Inner;
@@ -18,16 +18,17 @@ impl NamingClient {
     ///
     /// # Errors
     /// When the first registration fails; then nothing goes on in the background.
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the server may list the instance until it expires.
     pub async fn register(&self, instance: Instance) -> Result<Registration> {
         let core = &self.inner.core;
         let server = register(core, &instance, None).await?;
         let held = Arc::new(Held::new(instance, server));
         self.inner.registrations.add(&held);
         if held.instance().ephemeral {
-            let keep = Arc::clone(&held).keep(Arc::clone(core), self.inner.pace.heartbeat);
+            let keep = Arc::clone(&held).keep(Writer::of(&held), Arc::clone(core), self.inner.pace.heartbeat);
             self.inner.tasks.spawn(keep);
-        } else {
-            held.has_no_loop();
         }
         Ok(Registration {
             held,
@@ -81,23 +82,21 @@ impl Registration {
                 format_args!("{instance} is not {old}; register it on its own"),
             ));
         }
-        if self.held.is_stopped() {
-            return Err(Error::new(ErrorKind::Closed, "this registration was deregistered"));
-        }
-        let server = register(&self.inner.core, &instance, self.held.server()).await?;
-        self.held.replace_instance(instance);
-        self.held.wrote_at(server);
-        Ok(())
+        self.held.update(&self.inner.core, instance).await
     }
 
     /// Stops the heartbeat, then takes the instance out of its service. A second call does the same again.
     ///
     /// # Errors
-    /// When no server could be asked: the heartbeat has stopped all the same, and the instance expires.
+    /// When no server could be asked: the heartbeat has stopped all the same, and the instance expires; call it
+    /// again, or let [`NacosClient::close`](crate::NacosClient::close) try once more.
+    ///
+    /// # Cancel safety
+    /// The heartbeat stops even when the future is dropped; the instance then expires.
     pub async fn deregister(&self) -> Result<()> {
-        let gone = self.held.deregister(&self.inner.core).await;
+        self.held.deregister(&self.inner.core).await?;
         self.inner.registrations.remove(&self.held);
-        gone
+        Ok(())
     }
 }
 

@@ -270,7 +270,11 @@ impl TestServer {
     /// Every request so far, in order of arrival.
     #[must_use]
     pub fn journal(&self) -> Vec<Recorded> {
-        self.front.journal().clone()
+        self.front
+            .journal()
+            .iter()
+            .map(|(_, recorded)| recorded.clone())
+            .collect()
     }
 
     /// Forgets the journal.

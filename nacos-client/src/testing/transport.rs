@@ -1,7 +1,7 @@
 //! What happens to a request before the world sees it: faults, the journal, long polling. Also the transport that
 //! calls all this without a socket.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -22,7 +22,9 @@ const MASKED: [&str; 3] = ["password", "accesstoken", "authorization"];
 pub(super) struct Front {
     world: Mutex<World>,
     faults: Mutex<Vec<(String, Fault)>>,
-    journal: Mutex<Vec<Recorded>>,
+    /// With a number each, for an answer may come after the journal was cleared.
+    journal: Mutex<Vec<(u64, Recorded)>>,
+    arrivals: AtomicU64,
     changes: watch::Sender<u64>,
     /// True while stopped or killed, for callers without a socket.
     pub(super) down: AtomicBool,
@@ -38,6 +40,7 @@ impl Front {
             world: Mutex::new(world),
             faults: Mutex::default(),
             journal: Mutex::default(),
+            arrivals: AtomicU64::new(0),
             changes: watch::Sender::new(0),
             down: AtomicBool::new(false),
         }
@@ -51,7 +54,7 @@ impl Front {
         lock(&self.faults)
     }
 
-    pub(super) fn journal(&self) -> MutexGuard<'_, Vec<Recorded>> {
+    pub(super) fn journal(&self) -> MutexGuard<'_, Vec<(u64, Recorded)>> {
         lock(&self.journal)
     }
 
@@ -83,7 +86,7 @@ impl Front {
             Some(Fault::Empty) => canned(200, "", ""),
             Some(Fault::NotFound) => super::reply::Reply::resource_not_found().into_response(),
         };
-        if let Some(recorded) = self.journal().get_mut(entry) {
+        if let Some((_, recorded)) = self.journal().iter_mut().rev().find(|(number, _)| *number == entry) {
             recorded.status = response.status().as_u16();
         }
         Some(response)
@@ -114,13 +117,13 @@ impl Front {
         }
     }
 
-    fn record(&self, incoming: &Incoming) -> usize {
+    fn record(&self, incoming: &Incoming) -> u64 {
         let mask = |name: &str, value: &str| {
             let secret = MASKED.contains(&&*name.to_ascii_lowercase());
             if secret { "***".to_owned() } else { value.to_owned() }
         };
-        let mut journal = self.journal();
-        journal.push(Recorded {
+        let entry = self.arrivals.fetch_add(1, Ordering::Relaxed);
+        let recorded = Recorded {
             method: incoming.method.to_string(),
             path: incoming.path.clone(),
             parameters: incoming
@@ -134,8 +137,9 @@ impl Front {
                 .map(|(name, value)| (name.to_string(), mask(name.as_str(), value.to_str().unwrap_or("?"))))
                 .collect(),
             status: 0,
-        });
-        journal.len() - 1
+        };
+        self.journal().push((entry, recorded));
+        entry
     }
 }
 

@@ -349,3 +349,41 @@ async fn a_write_that_hangs_when_deregistered_is_followed_by_two_deletes() {
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(nacos.naming().beat_once(&instance).await.unwrap(), Beat::Unknown);
 }
+
+#[tokio::test]
+async fn an_update_that_hangs_when_deregistered_is_dropped_and_leaves_nothing() {
+    let server = TestServer::start().await.unwrap();
+    let builder = server.client().attempt_timeout(Duration::from_secs(20));
+    let nacos = builder.call_timeout(Duration::from_secs(30)).build().unwrap();
+    let instance = Instance::new("s", "10.0.0.1", 1);
+    let registration = nacos.naming().register(instance.clone()).await.unwrap();
+    server.fault(Fault::Delay(Duration::from_millis(1300)));
+    let update = registration.update(instance.clone().weight(5.0));
+    let deregister = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        server.heal();
+        registration.deregister().await
+    };
+    let (updated, deregistered) = tokio::join!(update, deregister);
+    deregistered.unwrap();
+    assert_eq!(updated.unwrap_err().kind(), ErrorKind::Closed);
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(server.instances(&instance.service_key()), []);
+}
+
+#[tokio::test]
+async fn a_deregistration_that_failed_is_tried_again_by_close() {
+    let server = TestServer::start().await.unwrap();
+    let nacos = impatient(&server);
+    let instance = Instance::new("s", "10.0.0.1", 1);
+    let registration = nacos.naming().register(instance.clone()).await.unwrap();
+    server.fault(Fault::Status(503));
+    assert_eq!(
+        registration.deregister().await.unwrap_err().kind(),
+        ErrorKind::Unavailable
+    );
+    assert_eq!(server.instances(&instance.service_key()).len(), 1);
+    server.heal();
+    nacos.close().await.unwrap();
+    assert_eq!(server.instances(&instance.service_key()), []);
+}
