@@ -1,9 +1,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Error, Item, Receiver, ReceiverKind};
+use syn::spanned::Spanned;
+use syn::{Error, Ident, Item, Receiver, ReceiverKind};
 
 use crate::errors::ErrorSink;
-use crate::types::is_taken;
+use crate::types::{is_taken, place};
 
 /// What an attribute emits when it can; what is wrong is in the sink.
 pub(crate) type Expand = fn(TokenStream, TokenStream, &mut ErrorSink) -> TokenStream;
@@ -36,10 +37,10 @@ pub(crate) fn misplaced(
     quote!(#error #item).into()
 }
 
-/// The `#[cfg(..)]` of an item or a field: what is made for it stands and falls with it.
-pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
-    let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
-    attributes.iter().filter(is_cfg).cloned().collect()
+/// A local variable of an expansion within tokens of the user's. It is looked up where the rest of the expansion is: the
+/// tokens may come from a `macro_rules!`, which does not see our locals.
+pub(crate) fn local(name: &str, tokens: &impl Spanned) -> Ident {
+    Ident::new(name, place(tokens))
 }
 
 /// The line on which something begins.

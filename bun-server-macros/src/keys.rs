@@ -56,7 +56,7 @@ impl Keys {
         if !self.known.contains(&name.as_str()) {
             errors.at(&entry.key, unknown("key", &name, self.known));
         } else if self.entries.iter().any(|other| other.key == entry.key) {
-            errors.at(&entry.key, format!("`{name}` is given twice"));
+            errors.at(&entry.key, format!("`{name}` is given twice: keep one"));
         } else {
             self.entries.push(entry);
         }
@@ -140,7 +140,7 @@ impl Keys {
             return false;
         };
         if !entry.value.is_empty() {
-            errors.at(&entry.value, format!("`{key}` takes no value"));
+            errors.at(&entry.value, format!("`{key}` takes no value: write `{key}`"));
         }
         true
     }
@@ -180,7 +180,7 @@ pub(crate) fn pairs(tokens: TokenStream, errors: &mut ErrorSink) -> Vec<(String,
         };
         match pair.parse2(part.clone()) {
             Ok(pair) if pairs.iter().any(|other| other.0 == pair.0) => {
-                errors.at_span(pair.2, format!("`{}` is given twice", pair.0));
+                errors.at_span(pair.2, format!("`{}` is given twice: keep one", pair.0));
             }
             Ok(pair) => pairs.push(pair),
             Err(_) => errors.at(&part, "write `key = \"value\"`"),

@@ -37,6 +37,22 @@ pub fn make<T, Arguments, F: Construct<T, Arguments>>(
     constructor.make(construction)
 }
 
+/// The field that holds the `Governance` of a component.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Governance`",
+    label = "the field `governance`, or one with `#[governance]`, is of type `Governance`: give another field another name"
+)]
+pub trait HoldsGovernance {
+    /// It.
+    fn governance(&self) -> &Governance;
+}
+
+impl HoldsGovernance for Governance {
+    fn governance(&self) -> &Governance {
+        self
+    }
+}
+
 /// The value of a field with `#[default]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default value",

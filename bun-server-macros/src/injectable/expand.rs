@@ -5,8 +5,9 @@ use syn::spanned::Spanned;
 use syn::{ExprPath, Member, Type, parse_quote};
 
 use super::parse::{Component, ComponentField, Literal, Source, ValuePlace, ValueSource};
-use crate::driver::{cfgs, line};
+use crate::driver::{line, local};
 use crate::paths::Paths;
+use crate::types::conditions;
 
 pub(super) fn component(component: &Component) -> TokenStream {
     let Component { item, paths, .. } = component;
@@ -23,7 +24,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
     let fields = component.fields.iter().filter(|_| component.new.is_none());
     let externals = fields.filter_map(|field| external(field, paths));
     let constructor = constructor(component, &tokens);
-    let (governed, cfgs) = (governed(component, usize::MAX), cfgs(&item.attrs));
+    let (governed, cfgs) = (governed(component, usize::MAX), conditions(&item.attrs));
     quote! {
         #item
         #(#cfgs)*
@@ -54,7 +55,7 @@ pub(super) fn broken(component: &Component) -> TokenStream {
         // A generic struct cannot be one component.
         return quote!(#item);
     }
-    let (governed, cfgs) = (governed(component, 1), cfgs(&item.attrs));
+    let (governed, cfgs) = (governed(component, 1), conditions(&item.attrs));
     quote! {
         #item
         #(#cfgs)*
@@ -167,7 +168,8 @@ fn constructor(component: &Component, tokens: &[Type]) -> TokenStream {
         .map(|(token, index)| put(name, token, index, paths));
     let hooks = hooks(component);
     if let Some(new) = &component.new {
-        let made = quote_spanned!(new.span()=> #paths::make::<#name, _, _>(&#new, __bun_construction));
+        let construction = local("__bun_construction", new);
+        let made = quote_spanned!(new.span()=> #paths::make::<#name, _, _>(&#new, #construction));
         return quote! {
             |__bun_construction| {
                 let __bun_made = match #made {
@@ -243,9 +245,10 @@ fn hooks(component: &Component) -> Option<TokenStream> {
         Some(path) => {
             // All of it at the tokens of the path: whatever is wrong with the method is shown there.
             let paths = paths.spanned(path.span());
-            let future = quote_spanned!(path.span()=> #paths::hook_future(#path(__bun_this)));
+            let this = local("__bun_this", path);
+            let future = quote_spanned!(path.span()=> #paths::hook_future(#path(#this)));
             quote! {
-                #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |__bun_this| #future))
+                #paths::core::option::Option::Some(#paths::bind_hook(&__bun_value, |#this| #future))
             }
         }
     };
@@ -265,13 +268,14 @@ fn governed(component: &Component, most: usize) -> TokenStream {
     let name = &component.item.ident;
     let governances = component.fields.iter().filter(|field| field.governance).take(most);
     let governed = governances.map(|field| {
-        let (member, cfgs) = (&field.member, &field.cfgs);
-        let borrowed = quote_spanned!(field.ty.span()=> &self.#member);
+        let (member, ty, cfgs) = (&field.member, &field.ty, &field.cfgs);
         quote! {
             #(#cfgs)*
             #[automatically_derived]
             impl #paths::Governed for #name {
-                fn governance(&self) -> &#paths::Governance { #borrowed }
+                fn governance(&self) -> &#paths::Governance {
+                    <#ty as #paths::HoldsGovernance>::governance(&self.#member)
+                }
             }
         }
     });

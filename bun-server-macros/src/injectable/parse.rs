@@ -2,10 +2,11 @@ use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprPath, Field, Index, Item, ItemStruct, Lit, LitBool, LitStr, Member, Meta, Type, UnOp};
 
-use crate::driver::{cfgs, head, line};
+use crate::driver::{head, line};
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
+use crate::types::conditions;
 
 /// A struct with `#[injectable]`, its helper attributes taken off.
 pub(crate) struct Component {
@@ -113,7 +114,7 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
     ComponentField {
         member,
         ty: field.ty.clone(),
-        cfgs: cfgs(&field.attrs),
+        cfgs: conditions(&field.attrs),
         line: line(field.ty.span()),
         governance: marked || (named && source.is_none()),
         attributed: source.is_some(),
@@ -173,6 +174,11 @@ fn parse_config_value(attribute: &Attribute, errors: &mut ErrorSink) -> Option<V
     let default = take_default(&mut keys, errors);
     let required = take_required(&mut keys, errors);
     keys.finish(errors);
+    if let Ok(Some(empty)) = &path
+        && empty.value().is_empty()
+    {
+        errors.at(empty, "a key is not empty: write `\"limits.page_size\"`");
+    }
     if matches!(path, Ok(None)) {
         errors.at(
             attribute,
@@ -197,6 +203,10 @@ fn parse_config_center_value(attribute: &Attribute, errors: &mut ErrorSink) -> O
     let required = take_required(&mut keys, errors);
     keys.finish(errors);
     match data_id {
+        Some(data_id) if data_id.value().is_empty() => {
+            errors.at(&data_id, "a document has a name: write `data_id = \"order.yaml\"`");
+            None
+        }
         Some(data_id) => Some(ValueSource {
             place: ValuePlace::Document {
                 data_id,

@@ -4,8 +4,9 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::parse::Module;
-use crate::driver::{cfgs, line};
+use crate::driver::{line, local};
 use crate::paths::Paths;
+use crate::types::conditions;
 
 pub(super) fn module(module: &Module) -> TokenStream {
     let Module {
@@ -42,7 +43,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
         let line = line(ty.span());
         quote!(#paths::Export::of::<#ty>(#line))
     });
-    let cfgs = cfgs(&item.attrs);
+    let cfgs = conditions(&item.attrs);
     quote! {
         #item
         #(#cfgs)*
@@ -72,7 +73,7 @@ pub(super) fn broken(module: &Module) -> TokenStream {
         return quote!(#item);
     }
     let name = &item.ident;
-    let cfgs = cfgs(&item.attrs);
+    let cfgs = conditions(&item.attrs);
     quote! {
         #item
         #(#cfgs)*
@@ -86,7 +87,8 @@ pub(super) fn broken(module: &Module) -> TokenStream {
 fn imports_of(imports: &[syn::Expr], paths: &Paths) -> (TokenStream, TokenStream) {
     let adds = imports.iter().map(|import| {
         let paths = paths.spanned(import.span());
-        quote_spanned!(import.span()=> #paths::Imports::add(__bun_imports, #import);)
+        let list = local("__bun_imports", import);
+        quote_spanned!(import.span()=> #paths::Imports::add(#list, #import);)
     });
     (quote!(self), quote!(let _ = &__bun_imports; #(#adds)*))
 }

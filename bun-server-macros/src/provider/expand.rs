@@ -3,9 +3,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Provider;
-use crate::driver::{cfgs, line};
+use crate::driver::line;
 use crate::injectable::{dependency, external, field_value};
 use crate::paths::Paths;
+use crate::types::{conditions, place};
 
 pub(super) fn provider(provider: &Provider) -> TokenStream {
     let Provider {
@@ -15,7 +16,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         output,
     } = provider;
     let name = &item.sig.ident;
-    let (name_line, cfgs) = (line(name.span()), cfgs(&item.attrs));
+    let (name_line, cfgs) = (line(name.span()), conditions(&item.attrs));
     let listed = listed(provider);
     let dependencies = arguments.iter().filter_map(|argument| dependency(argument, paths));
     let externals = arguments.iter().filter_map(|argument| external(argument, paths));
@@ -44,8 +45,10 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         quote!({ let __bun_result = #call; #boiled #paths::Made::Now(__bun_shared) })
     };
     let spanned = paths.spanned(output.span());
-    let put = quote_spanned!(output.span()=> #spanned::put_made(__bun_construction, __bun_made););
-    let token = quote_spanned! {output.span()=>
+    // The place of the output's tokens, but not their own spans: in a `macro_rules!` these do not see our locals.
+    let at = place(output);
+    let put = quote_spanned!(at=> #spanned::put_made(__bun_construction, __bun_made););
+    let token = quote_spanned! {at=>
         #spanned::token_of_result(|__bun_result: #output| {
             #boiled
             #paths::core::result::Result::Ok(__bun_shared)
@@ -86,7 +89,7 @@ pub(super) fn broken(provider: &Provider) -> TokenStream {
         // Neither a type nor an `impl` may stand inside of an `impl`.
         return quote!(#item);
     }
-    let (name, listed, cfgs) = (&item.sig.ident, listed(provider), cfgs(&item.attrs));
+    let (name, listed, cfgs) = (&item.sig.ident, listed(provider), conditions(&item.attrs));
     quote! {
         #item
         #listed
@@ -100,7 +103,7 @@ pub(super) fn broken(provider: &Provider) -> TokenStream {
 /// What modules list: a type of the function's name.
 fn listed(provider: &Provider) -> TokenStream {
     let (visibility, name) = (&provider.item.vis, &provider.item.sig.ident);
-    let cfgs = cfgs(&provider.item.attrs);
+    let cfgs = conditions(&provider.item.attrs);
     let docs = format!("The provider `{name}`, as modules list it.");
     quote! {
         #(#cfgs)*
@@ -114,7 +117,7 @@ fn listed(provider: &Provider) -> TokenStream {
 /// From `__bun_result` to `__bun_shared`, an `Arc`. Whether the result is a `Result` or an `Arc`, under whatever name, is
 /// found by its type.
 fn boiled(paths: &Paths, output: Option<&syn::Type>) -> TokenStream {
-    let span = output.map_or_else(proc_macro2::Span::call_site, Spanned::span);
+    let span = output.map_or_else(proc_macro2::Span::call_site, place);
     let stripped = quote_spanned!(span=> (&#paths::kind_of(&__bun_result)).__bun_strip().strip(__bun_result));
     quote! {
         let __bun_value = match #stripped {

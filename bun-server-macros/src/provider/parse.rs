@@ -3,11 +3,12 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Member, Pat, ReturnType, Type};
 
-use crate::driver::{cfgs, line};
+use crate::driver::line;
 use crate::errors::ErrorSink;
 use crate::injectable::{ComponentField, Source, take_source};
 use crate::keys::Keys;
 use crate::paths::Paths;
+use crate::types::conditions;
 
 /// A function with `#[provider]`, the attributes of its arguments taken off.
 pub(crate) struct Provider {
@@ -69,7 +70,7 @@ fn argument(position: usize, argument: &mut FnArg, errors: &mut ErrorSink) -> Op
     Some(ComponentField {
         member: Member::Named(name(position, &typed.pat)),
         ty: (*typed.ty).clone(),
-        cfgs: cfgs(&typed.attrs),
+        cfgs: conditions(&typed.attrs),
         line: line(typed.ty.span()),
         governance: false,
         attributed: source.is_some(),

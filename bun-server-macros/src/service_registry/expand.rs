@@ -2,8 +2,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::parse::Registration;
-use crate::driver::{cfgs, line};
+use crate::driver::line;
 use crate::paths::Paths;
+use crate::types::conditions;
 
 pub(super) fn registration(registration: &Registration) -> TokenStream {
     let Registration {
@@ -17,7 +18,7 @@ pub(super) fn registration(registration: &Registration) -> TokenStream {
         metadata,
     } = registration;
     let owner = &item.ident;
-    let (line, cfgs) = (line(owner.span()), cfgs(&item.attrs));
+    let (line, cfgs) = (line(owner.span()), conditions(&item.attrs));
     let (name, version) = (optional(name.as_ref(), paths), optional(version.as_ref(), paths));
     let (group, cluster) = (optional(group.as_ref(), paths), optional(cluster.as_ref(), paths));
     let weight = optional(weight.as_ref(), paths);
