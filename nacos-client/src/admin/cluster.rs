@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::AdminClient;
 use crate::error::{Error, Result};
+use crate::ids::DEFAULT_CLUSTER;
+use crate::naming::Instance;
 use crate::transport::Call;
 
 /// A member of the cluster.
@@ -45,6 +47,23 @@ pub struct Publisher {
     /// `ipPort`, or `connection` for gRPC.
     #[serde(default)]
     pub client_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PublishedService {
+    namespace_id: String,
+    group_name: String,
+    service_name: String,
+    publisher_info: PublisherInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PublisherInfo {
+    ip: String,
+    port: u16,
+    cluster_name: Option<String>,
 }
 
 impl AdminClient {
@@ -115,6 +134,24 @@ impl AdminClient {
     pub async fn publisher(&self, id: &str) -> Result<Publisher> {
         let call = Call::get("/v3/admin/ns/client").query("clientId", id);
         self.inner.core.send(&call).await?.data()
+    }
+
+    /// What a publisher has registered. Health, weight and metadata are not part of this view.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such publisher.
+    pub async fn published_by(&self, id: &str) -> Result<Vec<Instance>> {
+        let call = Call::get("/v3/admin/ns/client/publish/list").query("clientId", id);
+        let published: Vec<PublishedService> = self.inner.core.send(&call).await?.data()?;
+        let instances = published.into_iter().map(|published| {
+            let at = published.publisher_info;
+            Instance::new(published.service_name, at.ip, at.port)
+                .group(published.group_name)
+                .namespace(published.namespace_id)
+                .cluster(at.cluster_name.unwrap_or_else(|| DEFAULT_CLUSTER.to_owned()))
+                .ephemeral(id.ends_with("#true"))
+        });
+        Ok(instances.collect())
     }
 
     /// The server (`ip:port`) that is responsible for the instances of `ip:port`.

@@ -1,8 +1,11 @@
 //! Searching configurations.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{AdminClient, Page};
+use super::{AdminClient, Page, about};
+use crate::config::ConfigKey;
 use crate::error::Result;
 use crate::ids::namespace_or_default;
 use crate::transport::Call;
@@ -89,7 +92,27 @@ impl ConfigSearch {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listeners {
+    #[serde(default)]
+    listeners_status: Option<BTreeMap<String, String>>,
+}
+
 impl AdminClient {
+    /// Who listens to a configuration, and the MD5 each has. Only gRPC clients are seen here: those who poll over
+    /// HTTP, as this crate does, never are.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn listeners(&self, key: &ConfigKey) -> Result<BTreeMap<String, String>> {
+        let core = &self.inner.core;
+        let key = key.resolve(&core.namespace)?;
+        let call = about(Call::get("/v3/admin/cs/config/listener"), &key);
+        let listeners: Listeners = core.send(&call).await?.data()?;
+        Ok(listeners.listeners_status.unwrap_or_default())
+    }
+
     /// Searches configurations, page by page from 1.
     ///
     /// # Errors

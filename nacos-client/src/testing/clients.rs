@@ -18,6 +18,10 @@ pub(super) fn client_id(ip: &str, port: u16, ephemeral: bool) -> String {
     format!("{ip}:{port}#{ephemeral}")
 }
 
+fn unknown(id: &str) -> Reply {
+    Reply::failure(404, 20004, "resource not found", format!("clientId [ {id} ] not exist"))
+}
+
 impl World {
     fn client_ids(&self, now: Instant) -> BTreeSet<String> {
         let live = self
@@ -40,12 +44,7 @@ impl World {
     pub(super) fn client_detail(&self, incoming: &Incoming, now: Instant) -> Outcome {
         let id = incoming.required("clientId")?;
         if !self.client_ids(now).contains(id) {
-            return Err(Reply::failure(
-                404,
-                20004,
-                "resource not found",
-                format!("clientId [ {id} ] not exist"),
-            ));
+            return Err(unknown(id));
         }
         Ok(Reply::ok(json!({
             "clientId": id,
@@ -58,6 +57,27 @@ impl World {
             "clientIp": Value::Null,
             "clientPort": 0,
         })))
+    }
+
+    pub(super) fn client_published(&self, incoming: &Incoming, now: Instant) -> Outcome {
+        let id = incoming.required("clientId")?;
+        if !self.client_ids(now).contains(id) {
+            return Err(unknown(id));
+        }
+        let of_client = self.services.iter().flat_map(|(key, service)| {
+            let instances = service.instances.iter();
+            let own = instances.filter(|((ip, port), instance)| client_id(ip, *port, instance.ephemeral) == id);
+            own.map(move |((ip, port), instance)| {
+                json!({
+                    "namespaceId": key.0, "groupName": key.1, "serviceName": key.2,
+                    "publisherInfo": {
+                        "clientId": Value::Null, "ip": ip, "port": port, "clusterName": instance.cluster,
+                    },
+                    "subscriberInfo": Value::Null,
+                })
+            })
+        });
+        Ok(Reply::ok(of_client.collect::<Vec<_>>()))
     }
 
     pub(super) fn client_distro(&self) -> Outcome {

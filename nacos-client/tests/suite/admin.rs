@@ -278,5 +278,14 @@ async fn the_cluster_tells_of_itself(site: Site) {
     assert!(admin.publishers().await.unwrap().iter().any(|known| known == id));
     let publisher = admin.publisher(id).await.unwrap();
     assert_eq!((&*publisher.client_id, publisher.ephemeral), (id, true));
+    let published = admin.published_by(id).await.unwrap();
+    assert!(
+        published
+            .iter()
+            .any(|instance| instance.namespace.as_deref() == Some(&*site.namespace)),
+        "{published:?}"
+    );
+    assert!(admin.published_by("10.9.9.9:99#true").await.unwrap_err().is_not_found());
+    assert!(admin.listeners(&ConfigKey::new("a")).await.unwrap().is_empty());
     assert!(admin.responsible_server("10.7.7.7", 77).await.unwrap().contains(':'));
 }

@@ -387,3 +387,55 @@ async fn a_deregistration_that_failed_is_tried_again_by_close() {
     nacos.close().await.unwrap();
     assert_eq!(server.instances(&instance.service_key()), []);
 }
+
+#[tokio::test]
+async fn a_caller_that_gives_up_in_the_middle_of_a_login_leaves_it_to_the_next() {
+    let server = TestServer::builder()
+        .auth("nacos", "secret", Duration::from_secs(100))
+        .start()
+        .await
+        .unwrap();
+    let nacos = server.client().build().unwrap();
+    let key = ConfigKey::new("a");
+    server.fault_on("/login", Fault::Delay(Duration::from_millis(200)));
+    for _ in 0..3 {
+        assert!(
+            tokio::time::timeout(Duration::from_millis(20), nacos.config().get(&key))
+                .await
+                .is_err()
+        );
+    }
+    // One waits for the login of the other, which gives up.
+    let config = nacos.config();
+    let (given_up, waited) = tokio::join!(
+        tokio::time::timeout(Duration::from_millis(50), config.get(&key)),
+        config.get(&key),
+    );
+    assert!(given_up.is_err());
+    assert!(waited.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn calls_that_are_given_up_leave_nothing_behind() {
+    let server = TestServer::start().await.unwrap();
+    let nacos = server
+        .client()
+        .max_concurrent_polls(2)
+        .poll_interval(Duration::from_millis(20))
+        .build()
+        .unwrap();
+    server.fault(Fault::Delay(Duration::from_millis(30)));
+    for _ in 0..20 {
+        let key = ConfigKey::new(format!("key-{}", fastrand::u32(..)));
+        let mut changes = nacos.config().watch(&key);
+        let _ = tokio::time::timeout(Duration::from_millis(fastrand::u64(0..40)), changes.next()).await;
+        let _ = tokio::time::timeout(Duration::from_millis(10), nacos.config().get(&key)).await;
+    }
+    eventually("the end of every poll", || async {
+        (nacos.status().tasks == 0).then_some(())
+    })
+    .await;
+    server.heal();
+    let mut changes = nacos.config().watch(&ConfigKey::new("a"));
+    assert_eq!(soon("a poll", changes.next()).await, Some(ConfigChange::Current(None)));
+}
