@@ -93,7 +93,7 @@ impl Scene {
         self.users.shutdown().await.expect("a clean stop");
         self.row.registered("user-service", 0).await;
         self.row.registered("order-service", 0).await;
-        tokio::time::sleep(tests::row::BEAT * 3).await;
+        tokio::time::sleep(tests::row::APPLICATION_BEAT * 3 / 2).await;
         let left = (
             self.row.addresses("user-service").await,
             self.row.addresses("order-service").await,

@@ -96,7 +96,7 @@ async fn a_dropped_application_ends_at_once(row: Row) {
     .await;
     if let Some(server) = &row.server {
         server.clear_journal();
-        tokio::time::sleep(tests::row::BEAT * 3).await;
+        tokio::time::sleep(tests::row::APPLICATION_BEAT * 3 / 2).await;
         assert!(server.journal().is_empty(), "{:?}", server.journal());
     }
 }

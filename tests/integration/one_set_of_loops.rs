@@ -92,7 +92,7 @@ async fn an_application_beats_and_polls_once_and_logs_in_once() {
     let handle = application("user-service", &directory)
         .import(UserModule)
         .import(MicroserviceModule::for_root(
-            row.options().config_import("followed.yaml"),
+            row.options().heartbeat_interval(BEAT).config_import("followed.yaml"),
         ))
         .start()
         .await

@@ -119,3 +119,26 @@ tests::rows! {
         without_beats_a_registration_expires,
         a_registration_that_the_server_lost_comes_back_with_all_its_data;
 }
+
+/// Who beats more seldom than the server expects must tell it, else it is unhealthy between two beats.
+#[tokio::test]
+async fn the_interval_of_an_application_is_told_to_the_server() {
+    use tests::application::{Directory, application};
+
+    let row = Row::test_server().await.expect("a TestServer");
+    let options = row.options().heartbeat_interval(Duration::from_secs(20));
+    let handle = application("user-service", &Directory::new())
+        .import(tests::shop::UserModule)
+        .import(MicroserviceModule::for_root(options))
+        .start()
+        .await
+        .expect("a start");
+    row.registered("user-service", 1).await;
+    let key = nacos_client::ServiceKey::new("user-service").namespace(&row.namespace);
+    let told = row.server().instances(&key).remove(0).metadata;
+    let milliseconds = |name: &str| told.get(name).and_then(|text| text.parse::<u64>().ok());
+    assert_eq!(milliseconds("preserved.heart.beat.interval"), Some(20_000));
+    assert_eq!(milliseconds("preserved.heart.beat.timeout"), Some(60_000));
+    assert_eq!(milliseconds("preserved.ip.delete.timeout"), Some(120_000));
+    handle.shutdown().await.expect("a clean stop");
+}

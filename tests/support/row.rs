@@ -41,7 +41,9 @@ pub struct Nacos {
 
 /// Between two looks at a document or a list.
 pub const POLL: Duration = Duration::from_millis(300);
-/// Between two beats.
+/// Between two beats of an application: the server waits six seconds for one that is late.
+pub const APPLICATION_BEAT: Duration = Duration::from_secs(2);
+/// Between two beats of a registration without an application.
 pub const BEAT: Duration = Duration::from_millis(500);
 /// By then a change has arrived: a look, a confirmation, and a slow machine.
 pub const ARRIVED: Duration = Duration::from_secs(20);
@@ -225,7 +227,7 @@ impl Row {
                 .config_center(self.nacos_center())
                 .service_registry(self.nacos_registry()),
         };
-        options.poll_interval(POLL).heartbeat_interval(BEAT)
+        options.poll_interval(POLL).heartbeat_interval(APPLICATION_BEAT)
     }
 
     /// The same for an application that is a process of its own.
@@ -243,7 +245,10 @@ impl Row {
             ("BUN_SERVICE_REGISTRY__REQUEST_TIMEOUT", milliseconds(PATIENCE)),
             ("BUN_SERVICE_REGISTRY__URL", url),
             ("BUN_SERVICE_REGISTRY__POLL_INTERVAL", milliseconds(POLL)),
-            ("BUN_SERVICE_REGISTRY__HEARTBEAT_INTERVAL", milliseconds(BEAT)),
+            (
+                "BUN_SERVICE_REGISTRY__HEARTBEAT_INTERVAL",
+                milliseconds(APPLICATION_BEAT),
+            ),
         ];
         if let Some((username, password)) = credentials {
             for (user, secret) in [

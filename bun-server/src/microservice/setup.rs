@@ -89,7 +89,12 @@ impl ServiceRegistrySetup {
         shared: &SharedClients,
     ) -> Result<Self, BoxError> {
         let provider = match (&options.provider, &settings.url) {
-            (Some(provider), _) => Arc::clone(provider),
+            (Some(provider), _) => {
+                let told = settings
+                    .heartbeat_interval
+                    .and_then(|interval| provider.with_heartbeat_interval(interval));
+                told.unwrap_or_else(|| Arc::clone(provider))
+            }
             (None, Some(url)) => {
                 let mut options = ProviderOptions::parse(url)?;
                 options.username.clone_from(&settings.username);

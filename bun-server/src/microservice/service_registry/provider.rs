@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::RegistryBackend;
 use crate::di::BoxError;
@@ -15,6 +16,13 @@ pub trait ServiceRegistryProvider: Send + Sync + fmt::Debug + 'static {
 
     /// `host:port` by which it is reached, when it is elsewhere: decides which of our addresses is registered.
     fn probe(&self) -> Option<String> {
+        None
+    }
+
+    /// The same with the interval of `service_registry.heartbeat_interval`, where the registry is told of it: it decides
+    /// how long silence is taken for life.
+    fn with_heartbeat_interval(&self, interval: Duration) -> Option<Arc<dyn ServiceRegistryProvider>> {
+        let _ = interval;
         None
     }
 

@@ -107,6 +107,10 @@ impl ServiceRegistryProvider for NacosServiceRegistry {
         self.connection.probe()
     }
 
+    fn with_heartbeat_interval(&self, interval: Duration) -> Option<Arc<dyn ServiceRegistryProvider>> {
+        Some(Arc::new(self.clone().heartbeat_interval(interval)))
+    }
+
     fn backend(&self, shared: &SharedClients) -> Result<Arc<dyn RegistryBackend>, BoxError> {
         Ok(Arc::new(Backend {
             client: self.connection.client(shared)?,
