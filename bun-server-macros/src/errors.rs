@@ -35,6 +35,11 @@ impl ErrorSink {
     }
 
     pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
-        self.0.map(Error::into_compile_error)
+        self.into_error().map(Error::into_compile_error)
+    }
+
+    /// All of them as one, which iterates over them.
+    pub(crate) fn into_error(self) -> Option<Error> {
+        self.0
     }
 }
