@@ -6,9 +6,6 @@ use proc_macro2::TokenStream;
 
 use crate::errors::ErrorSink;
 
-pub(crate) use expand::{dependency, external, field_value};
-pub(crate) use parse::{ComponentField, Source, arguments, take_source};
-
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> TokenStream {
     let Some(component) = parse::component(arguments, item.clone(), errors) else {
         return item;

@@ -1,10 +1,17 @@
 //! `key = value`, `key(..)` and `key`, each at most once, after positional values; an unknown key is told what was meant.
 
+mod split;
+#[cfg(test)]
+mod tests;
+mod unknown;
+
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Token};
 
+use self::split::{bracketed, parenthesised, split_at_commas};
+use self::unknown::{list, unknown};
 use crate::errors::ErrorSink;
 
 /// What stands between the parentheses of an attribute.
@@ -187,177 +194,4 @@ pub(crate) fn pairs(tokens: TokenStream, errors: &mut ErrorSink) -> Vec<(String,
         }
     }
     pairs
-}
-
-pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    if known == ["crate"] {
-        return format!("unknown {what} `{name}`: nothing is expected here");
-    }
-    let known_ones = list(known);
-    match nearest(name, known) {
-        Some(near) => format!("unknown {what} `{name}`: did you mean `{near}`? expected one of {known_ones}"),
-        None => format!("unknown {what} `{name}`, expected one of {known_ones}"),
-    }
-}
-
-fn list(known: &[&str]) -> String {
-    known
-        .iter()
-        .filter(|key| **key != "crate")
-        .map(|key| format!("`{key}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = (name.len() / 3).clamp(1, 3);
-    known
-        .iter()
-        .map(|key| (distance(name, key), *key))
-        .min()
-        .filter(|(distance, _)| *distance <= limit)
-        .map(|(_, key)| key)
-}
-
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in right.iter().enumerate() {
-            let cost = (diagonal + usize::from(a != *b)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], cost);
-        }
-    }
-    row[right.len()]
-}
-
-/// Commas inside of `<..>` do not count; the `>` of `->` closes nothing.
-fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut parts = vec![TokenStream::new()];
-    let mut depth = 0_i32;
-    let mut before = ' ';
-    for tree in tokens {
-        let punct = match &tree {
-            TokenTree::Punct(punct) => punct.as_char(),
-            _ => ' ',
-        };
-        match punct {
-            '<' => depth += 1,
-            '>' if before != '-' => depth -= 1,
-            _ => {}
-        }
-        before = punct;
-        if punct == ',' && depth <= 0 {
-            parts.push(TokenStream::new());
-        } else if let Some(part) = parts.last_mut() {
-            part.extend([tree]);
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-fn parenthesised(tokens: &TokenStream) -> Option<TokenStream> {
-    group(tokens, Delimiter::Parenthesis)
-}
-
-fn bracketed(tokens: &TokenStream) -> Option<TokenStream> {
-    group(tokens, Delimiter::Bracket)
-}
-
-fn group(tokens: &TokenStream, delimiter: Delimiter) -> Option<TokenStream> {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == delimiter => Some(group.stream()),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KNOWN: &[&str] = &["data_id", "group", "key"];
-
-    #[test]
-    fn an_unknown_key_is_told_what_was_meant() {
-        assert_eq!(
-            unknown("key", "dataid", KNOWN),
-            "unknown key `dataid`: did you mean `data_id`? expected one of `data_id`, `group`, `key`"
-        );
-        assert_eq!(
-            unknown("key", "x", KNOWN),
-            "unknown key `x`, expected one of `data_id`, `group`, `key`"
-        );
-    }
-
-    #[test]
-    fn commas_in_generics_do_not_separate() {
-        let parts = split_at_commas(quote::quote!(a = Map<u8, Vec<u8>>, b = fn(u8) -> u8, c));
-        assert_eq!(parts.len(), 3);
-    }
-
-    fn said(errors: ErrorSink) -> Vec<String> {
-        let errors = errors.into_error().into_iter().flatten();
-        errors.map(|error| error.to_string()).collect()
-    }
-
-    #[test]
-    fn a_value_without_its_quotes_is_no_unknown_key() {
-        for value in [quote::quote!(orders), quote::quote!(limits.size), quote::quote!(20)] {
-            let mut errors = ErrorSink::default();
-            let mut keys = Keys::parse(value, KNOWN, &mut errors);
-            let taken = keys.take_positional::<LitStr>("#[config_value(\"..\")]", &mut errors);
-            keys.finish(&mut errors);
-            assert!(taken.is_err());
-            assert_eq!(said(errors), ["write `#[config_value(\"..\")]`"]);
-        }
-    }
-
-    #[test]
-    fn each_wrong_item_of_a_list_is_told() {
-        let mut errors = ErrorSink::default();
-        let mut keys = Keys::parse(quote::quote!(key = [A, b(), dyn C, 5], group = D), KNOWN, &mut errors);
-        assert_eq!(keys.take_list::<syn::Type>("key", "[T]", &mut errors).len(), 2);
-        assert_eq!(keys.take_list::<syn::Type>("group", "[T]", &mut errors).len(), 1);
-        assert!(keys.take_list::<syn::Type>("data_id", "[T]", &mut errors).is_empty());
-        keys.finish(&mut errors);
-        assert_eq!(said(errors), ["write `key = [T]`", "write `key = [T]`"]);
-    }
-
-    #[test]
-    fn where_nothing_is_known_nothing_is_offered() {
-        let mut errors = ErrorSink::default();
-        Keys::parse(quote::quote!(threads = 4, "x", crate = a::b), &["crate"], &mut errors).finish(&mut errors);
-        assert_eq!(
-            said(errors),
-            [
-                "unknown key `threads`: nothing is expected here",
-                "nothing more is expected here"
-            ]
-        );
-    }
-
-    #[test]
-    fn metadata_is_pairs_of_texts() {
-        let mut errors = ErrorSink::default();
-        let tokens = quote::quote!(zone = "a", "x.y" = "b", type = "c", zone = "d", port = 5, flag);
-        let pairs = pairs(tokens, &mut errors);
-        let names: Vec<&str> = pairs.iter().map(|(key, ..)| key.as_str()).collect();
-        assert_eq!(names, ["zone", "x.y", "type"]);
-        assert_eq!(said(errors).len(), 3);
-    }
-
-    #[test]
-    fn several_mistakes_are_found_at_once() {
-        let mut errors = ErrorSink::default();
-        let keys = Keys::parse(
-            quote::quote!("x", dataid = 1, key = 2, key = 3, grp),
-            KNOWN,
-            &mut errors,
-        );
-        keys.finish(&mut errors);
-        assert_eq!(said(errors).len(), 4);
-    }
 }

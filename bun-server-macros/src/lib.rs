@@ -8,6 +8,7 @@ mod controller;
 mod driver;
 mod duration;
 mod errors;
+mod field;
 mod injectable;
 mod keys;
 mod main_function;

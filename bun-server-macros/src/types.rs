@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
-use syn::{Attribute, Type, parse_quote};
+use syn::{Attribute, Meta, Type, parse_quote};
 
 /// For what an expansion writes: a place of the user's, where errors are shown; names are looked up, and lints are silent, as
 /// for the rest of the expansion.
@@ -21,6 +21,14 @@ pub(crate) fn is_opaque(ty: &Type) -> bool {
         })
     }
     has_impl(ty.to_token_stream())
+}
+
+/// What stands in the parentheses of an attribute.
+pub(crate) fn arguments(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
 }
 
 /// The `#[cfg(..)]` of an item: what is written for it stands or falls with it.

@@ -1,8 +1,9 @@
 use quote::ToTokens as _;
 use syn::{GenericParam, Type};
 
-use super::parse::{Component, ComponentField, Source};
+use super::parse::Component;
 use crate::errors::ErrorSink;
+use crate::field::{ComponentField, Source};
 
 pub(super) fn component(component: &Component, errors: &mut ErrorSink) {
     generics(component, errors);

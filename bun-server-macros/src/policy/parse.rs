@@ -4,10 +4,9 @@ use syn::{Attribute, Expr, ImplItemFn, Lit, LitInt, LitStr};
 
 use crate::duration;
 use crate::errors::ErrorSink;
-use crate::injectable::arguments;
 use crate::keys::Keys;
 use crate::paths::Paths;
-use crate::types::{self, is_named};
+use crate::types::{self, arguments, is_named};
 
 /// A method with policies, their attributes taken off.
 pub(crate) struct GovernedMethod {

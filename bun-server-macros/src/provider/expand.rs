@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 
 use super::parse::Provider;
 use crate::driver::line;
-use crate::injectable::{dependency, external, field_value};
+use crate::field::{dependency, external, field_value};
 use crate::paths::Paths;
 use crate::types::{conditions, place};
 

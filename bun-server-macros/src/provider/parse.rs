@@ -5,7 +5,7 @@ use syn::{FnArg, Ident, ItemFn, Member, Pat, ReturnType, Type};
 
 use crate::driver::line;
 use crate::errors::ErrorSink;
-use crate::injectable::{ComponentField, Source, take_source};
+use crate::field::{ComponentField, Source, take_source};
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::types::conditions;

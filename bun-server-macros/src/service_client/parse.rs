@@ -4,11 +4,11 @@ use syn::{FnArg, Ident, Item, ItemTrait, LitStr, Meta, Pat, PatType, ReturnType,
 
 use crate::driver::head;
 use crate::errors::ErrorSink;
-use crate::injectable::arguments;
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::policy::{Policies, take_from_trait_method};
 use crate::route::{self, Route};
+use crate::types::arguments;
 
 /// A trait with `#[service_client]`, the attributes of its methods and arguments taken off.
 pub(crate) struct Client {
