@@ -48,7 +48,7 @@ impl Templates {
         self.0.iter().any(|pieces| fits(pieces, text))
     }
 
-    /// What of a pinned or a fresh message is ours, with the place of the error; sorted, since the order is the
+    /// What of a pinned or a fresh message is ours; sorted, since the order is the
     /// compiler's.
     #[must_use]
     pub fn own_lines(&self, messages: &str) -> Vec<String> {
@@ -61,8 +61,13 @@ impl Templates {
                 && let Some(header) = header.take()
             {
                 let text = header.split_once(": ").map_or(header, |(_, text)| text);
-                let ours = header.starts_with("error: ") || self.fit(text);
-                own.push(format!("{place}: {}", if ours { text } else { "error" }));
+                // Where an error of a macro stands is our choice, where one of the compiler's stands is its own.
+                let file = place.split(':').next().unwrap_or_default();
+                match header.starts_with("error: ") {
+                    true => own.push(format!("{place}: {text}")),
+                    false if self.fit(text) => own.push(format!("{file}: {text}")),
+                    false => own.push(format!("{file}: error")),
+                }
             } else if let Some(label) = label(line).filter(|label| self.fit(label)) {
                 own.push(format!("label: {label}"));
             }
@@ -127,9 +132,9 @@ mod tests {
                         `Arc<Db>` in `impl Db { .. }`\n   = help: the trait is not implemented\nerror: write `&self`\n  --> \
                         a.rs:3:4\nerror[E0308]: mismatched types\n  --> a.rs:5:6\n   |  ^^^ expected `u8`\n";
         let expected = [
-            "a.rs:1:2: `Db` cannot be injected by value",
+            "a.rs: `Db` cannot be injected by value",
+            "a.rs: error",
             "a.rs:3:4: write `&self`",
-            "a.rs:5:6: error",
             "label: write `Arc<Db>` in `impl Db { .. }`",
         ];
         assert_eq!(templates.own_lines(messages), expected);

@@ -5,6 +5,7 @@ mod circuit_breaker;
 mod component;
 mod error;
 mod govern;
+mod outcome;
 mod policy;
 mod settings;
 mod window;
@@ -12,8 +13,7 @@ mod window;
 pub use circuit_breaker::{BreakerState, CircuitBreaker, Permit};
 pub use component::{Governance, Governed};
 pub use error::{CallError, Rejected};
-pub use govern::{
-    Admitted, FromRejected, Kept, Outcome, Ran, RejectedOutcome, admit, conclude, in_future, judge, keep, or_fall_back,
-};
+pub use govern::{Admitted, Ran, admit, conclude, in_future, judge, or_fall_back};
+pub use outcome::{FromRejected, Kept, Outcome, RejectedOutcome, keep};
 pub use policy::{BreakerPolicy, Policy};
 pub(crate) use settings::{BreakerSettings, GovernanceSettings};

@@ -68,7 +68,6 @@ pub fn answer<T: Answer>(answer: T) -> Response {
 }
 
 /// Adds the route of a handler without arguments.
-#[must_use]
 pub fn with_0<Output, Call, Answering>(router: Router, path: &str, method: MethodFilter, call: Call) -> Router
 where
     Output: Answer,
@@ -85,7 +84,6 @@ where
 macro_rules! with_arguments {
     ($name:ident($($head:ident $value:ident),*)) => {
         /// Adds the route of a handler with as many arguments, each of which answers when it is not in the request.
-        #[must_use]
         pub fn $name<$($head,)* Last, Output, Via, Call, Answering>(
             router: Router,
             path: &str,

@@ -67,7 +67,6 @@ impl Owners {
     /// A fallback that is a function elsewhere.
     #[circuit_breaker(name = "elsewhere", fallback = fallbacks::none)]
     #[must_use = "kept"]
-    #[expect(clippy::unused_async, reason = "kept")]
     pub(crate) async fn elsewhere(&self, mut id: u64) -> Result<u64, Failure> {
         id += 1;
         Ok(id)
