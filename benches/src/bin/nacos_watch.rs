@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 const KEYS: usize = 1_000;
 const INTERVAL: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 8;
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 const WARM_UP: Duration = Duration::from_secs(3);
 /// A listener answers after half a minute when nothing changes; only then are polls rarer.
 const WARM_UP_LISTENER: Duration = Duration::from_secs(33);
