@@ -28,6 +28,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
+        #[allow(deprecated)]
         const _: () = {
             #[automatically_derived]
             impl #paths::Component for #name {
@@ -59,6 +60,7 @@ pub(super) fn broken(component: &Component) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
+        #[allow(deprecated)]
         const _: () = {
             impl #paths::Component for #name {
                 const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;

@@ -47,6 +47,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
+        #[allow(deprecated)]
         const _: () = {
             #[automatically_derived]
             impl #paths::Module for #name {

@@ -58,6 +58,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         #item
         #listed
         #(#cfgs)*
+        #[allow(deprecated)]
         const _: () = {
             use #paths::{ArcKind as _, OwnedKind as _, ResultKind as _, ValueKind as _};
             #[automatically_derived]

@@ -39,11 +39,18 @@ impl Missing for Absent {}
 
 struct Absent;
 
-/// Braces, and nothing between.
-#[injectable]
+/// Braces, and nothing between; no longer to be used.
+#[injectable(on_start = Self::open)]
+#[deprecated]
 pub struct Empty {}
 
+#[allow(deprecated)]
+impl Empty {
+    async fn open(&self) {}
+}
+
 /// Raw names are names.
+#[allow(deprecated)]
 #[injectable]
 pub struct Raw {
     /// Documented.
@@ -56,6 +63,7 @@ pub struct Raw {
 }
 
 /// The module.
+#[allow(deprecated)]
 #[module(providers = [Unit, Tuple, Raw, Empty], exports = [Raw])]
 pub struct Shapes;
 
