@@ -69,7 +69,7 @@ fn main() -> Outcome {
                     0 => race.turn(0, async || bare(&body)).await?,
                     _ => {
                         race.turn(1, async || check(naming.list_once(&service).await?.len()))
-                            .await?
+                            .await?;
                     }
                 }
             }

@@ -58,7 +58,7 @@ async fn race(background: &Background, length: usize) -> Outcome {
                 0 => race.turn(0, async || fetch(&bare, &url).await.map(drop)).await?,
                 1 => {
                     race.turn(1, async || decode(&fetch(&bare, &url).await?, length))
-                        .await?
+                        .await?;
                 }
                 _ => {
                     race.turn(2, async || {
