@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, FnArg, Ident, Pat, ReturnType, Type};
 
@@ -30,12 +30,18 @@ pub(super) fn method(method: &GovernedMethod) -> TokenStream {
         .map(|(name, _)| format_ident!("__bun_{name}"))
         .collect();
     let keep = arguments.iter().zip(&kept).map(|((name, ty), kept)| {
+        let (place, paths) = (place(ty), paths.spanned(place(ty)));
         let ty = if is_opaque(ty) { quote!(_) } else { quote!(#ty) };
-        quote!(let #kept = #paths::keep::<#ty>(&#name);)
+        quote_spanned!(place=> let #kept = #paths::keep::<#ty>(&#name);)
     });
     let keep = fallback.as_ref().map(|_| quote!(#(#keep)*));
+    let at_output = match &signature.output {
+        ReturnType::Type(_, ty) => place(ty),
+        ReturnType::Default => Span::call_site(),
+    };
+    let paths_at_output = paths.spanned(at_output);
     let finish = match fallback {
-        None => quote!(#paths::conclude::<#output>(__bun_ran)),
+        None => quote_spanned!(at_output=> #paths_at_output::conclude::<#output>(__bun_ran)),
         Some(fallback) => {
             // What is wrong with the fallback is shown at its name.
             let place = match fallback {
@@ -46,8 +52,9 @@ pub(super) fn method(method: &GovernedMethod) -> TokenStream {
             let answer = quote_spanned! {place=>
                 #at_fallback::or_fall_back(__bun_judged, |__bun_cause| #fallback(#this, #(#kept,)* __bun_cause)).await
             };
+            let judged = quote_spanned!(at_output=> #paths_at_output::judge::<#output>(__bun_ran));
             quote! {
-                let __bun_judged = #paths::judge::<#output>(__bun_ran);
+                let __bun_judged = #judged;
                 #answer
             }
         }

@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -143,13 +143,15 @@ fn call(client: &Client, method: &Method) -> TokenStream {
     let policy = policy_tokens(&format!("{service}/{}", signature.ident), &method.policies, paths);
     let written = method.arguments.iter().map(|argument| write(argument, paths));
     let output = &method.output;
+    let at_output = output.as_ref().map_or_else(Span::call_site, place);
+    let paths_at_output = paths.spanned(at_output);
     let answer = match &client.fallback {
-        None => quote!(#paths::call::<#output>(__bun_request)),
+        None => quote_spanned!(at_output=> #paths_at_output::call::<#output>(__bun_request)),
         Some(_) => {
             let (name, function) = (&client.item.ident, &signature.ident);
             let names = method.arguments.iter().filter_map(|argument| argument.name.as_ref());
-            quote! {
-                #paths::call_or::<#output>(__bun_request, || <dyn #name as #name>::#function(&*#this.fallback, #(#names),*))
+            quote_spanned! {at_output=>
+                #paths_at_output::call_or::<#output>(__bun_request, || <dyn #name as #name>::#function(&*#this.fallback, #(#names),*))
             }
         }
     };
@@ -175,17 +177,18 @@ fn write(argument: &Argument, paths: &Paths) -> TokenStream {
         return TokenStream::new();
     };
     let label = name.unraw().to_string();
+    let (place, paths) = (place(ty), paths.spanned(place(ty)));
     let written = match &argument.place {
-        Place::Path => quote!(path_argument::<#ty>(__bun_request, #label, &#name)),
-        Place::Query(label) => quote!(query_argument::<#ty>(__bun_request, #label, &#name)),
-        Place::Header(label) => quote!(header_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Path => quote_spanned!(place=> #paths::path_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Query(label) => quote_spanned!(place=> #paths::query_argument::<#ty>(__bun_request, #label, &#name)),
+        Place::Header(label) => quote_spanned!(place=> #paths::header_argument::<#ty>(__bun_request, #label, &#name)),
         Place::Body => match ty {
             Type::Reference(reference) => {
                 let ty = &reference.elem;
-                quote!(body_argument::<#ty>(__bun_request, #name))
+                quote_spanned!(place=> #paths::body_argument::<#ty>(__bun_request, #name))
             }
-            ty => quote!(body_argument::<#ty>(__bun_request, &#name)),
+            ty => quote_spanned!(place=> #paths::body_argument::<#ty>(__bun_request, &#name)),
         },
     };
-    quote!(let __bun_request = #paths::#written;)
+    quote!(let __bun_request = #written;)
 }
