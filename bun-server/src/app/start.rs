@@ -17,7 +17,7 @@ use super::{
 use crate::di::{Container, Graph, Hooks, Problem, ProblemKind, Resources};
 use crate::health::{HealthIndicator, HealthIndicators};
 use crate::metrics::Metrics;
-use crate::microservice::config_center::ConfigFailure;
+use crate::microservice::config_center::{ConfigFailure, Documents};
 use crate::microservice::service_registry::{RegistryFailure, ServiceRegistry};
 use crate::tasks::TaskSet;
 use crate::web::{Gate, Phase, Server, ServerSettings, build_router};
@@ -132,19 +132,9 @@ async fn phases(
         return Err(Vec::new());
     }
     let resources = resources::resources(assembly, &mut undo.hubs).map_err(|problem| vec![problem])?;
-    let health = HealthIndicators::new();
-    if let Some(documents) = &documents {
-        health.add(Arc::new(documents.clone()));
-    }
-    if let Some(hub) = &undo.hubs.registry {
-        health.add(Arc::new(hub.clone()) as Arc<dyn HealthIndicator>);
-    }
     let components = assembly.graph.component_count();
     let container = starting(&name, "construction", construct(assembly, resources)).await?;
-    container
-        .all::<dyn HealthIndicator>()
-        .into_iter()
-        .for_each(|indicator| health.add(indicator));
+    let health = health(documents.as_ref(), &undo.hubs, &container);
     let router = build_router(
         &assembly.controllers,
         std::mem::take(&mut assembly.additions),
@@ -203,6 +193,21 @@ async fn construct(assembly: &mut Assembly, resources: Resources) -> Result<Cont
             .detail("because", with_sources(&*error.source));
         vec![problem]
     })
+}
+
+/// The indicators of the framework, and the components that are some.
+fn health(documents: Option<&Documents>, hubs: &Hubs, container: &Container) -> HealthIndicators {
+    let health = HealthIndicators::new();
+    if let Some(documents) = documents {
+        health.add(Arc::new(documents.clone()));
+    }
+    if let Some(hub) = &hubs.registry {
+        health.add(Arc::new(hub.clone()));
+    }
+    for indicator in container.all::<dyn HealthIndicator>() {
+        health.add(indicator);
+    }
+    health
 }
 
 async fn bind(settings: &ServerSettings, gate: &Arc<Gate>) -> Result<Server, Vec<Problem>> {
