@@ -178,7 +178,7 @@ impl TestServer {
     /// Publishes behind the clients' backs.
     ///
     /// # Panics
-    /// When the key holds an illegal name.
+    /// When the content is blank, which no server takes.
     pub fn publish(&self, key: &ConfigKey, content: &str) {
         self.publish_as(key, content, "text");
     }
@@ -186,7 +186,7 @@ impl TestServer {
     /// Publishes with a type such as `yaml`.
     ///
     /// # Panics
-    /// When the key holds an illegal name.
+    /// When the content is blank, which no server takes.
     pub fn publish_as(&self, key: &ConfigKey, content: &str, content_type: &str) {
         let (namespace, group, data_id) = world_key(key);
         let parameters = [
