@@ -25,6 +25,9 @@
 set -euo pipefail
 set -m # each command gets a process group, so that it can be stopped with all it started
 
+# Most tests wait for a server or a clock, not for a processor.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-8}
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 

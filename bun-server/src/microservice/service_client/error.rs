@@ -42,7 +42,7 @@ pub enum ClientError {
         call: Box<Call>,
     },
     /// The registry could not be asked, and nothing is known from before.
-    #[error("{call}: the service registry could not be asked")]
+    #[error("{call}: the service registry could not be asked: {source}")]
     Discovery {
         /// The call.
         call: Box<Call>,

@@ -153,7 +153,9 @@ impl Backend {
             .weight(instance.weight)
             .healthy(instance.healthy)
             .enabled(instance.enabled);
+        // What only the server's clock needs is no metadata of the service.
         read.metadata = instance.metadata;
+        read.metadata.retain(|key, _| !key.starts_with("preserved."));
         read.cluster = Some(instance.cluster);
         // As it was asked for: the registry's defaults stay unsaid.
         read.group.clone_from(&service.group);
