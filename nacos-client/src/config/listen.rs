@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,9 @@ const WAIT: Duration = Duration::from_secs(30);
 const WAIT_MILLIS: HeaderValue = HeaderValue::from_static("30000");
 /// A change that was told is read within this time, or told again.
 const READING: Duration = Duration::from_secs(1);
+/// A server without the listener, or one that refuses, answers sooner than this.
+const HELD: Duration = Duration::from_secs(1);
+const SETTLING: Duration = Duration::from_millis(50);
 
 /// How changes are noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,8 +119,12 @@ impl Listener {
                 continue;
             }
             let answer = tokio::select! {
-                answer = ask(&core, &listened) => answer,
-                _ = changes.changed() => continue,
+                answer = self.patiently(ask(&core, &listened)) => answer,
+                _ = changes.changed() => {
+                    // Keys that become known together are one new request, not one each.
+                    sleep(SETTLING).await;
+                    continue;
+                }
             };
             match answer {
                 Ok(changed) => {
@@ -140,6 +148,16 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// A request that is still open after a moment is being waited on: the server has the listener.
+    async fn patiently(&self, asking: impl Future<Output = Result<String>>) -> Result<String> {
+        let mut asking = pin!(asking);
+        if let Ok(answer) = timeout(HELD, &mut asking).await {
+            return answer;
+        }
+        self.active.store(true, Ordering::Release);
+        asking.await
     }
 
     fn listened(&self) -> String {

@@ -192,3 +192,22 @@ async fn a_thousand_keys_are_listened_to_by_one_request_and_polled_by_few() {
     let journal = server.journal();
     assert!(journal.len() <= 4, "{}", journal.len());
 }
+
+#[tokio::test(start_paused = true)]
+async fn polls_slow_down_as_soon_as_the_server_holds_the_listener() {
+    let server = TestServer::in_process();
+    let builder = server.client().poll_interval(Duration::from_secs(1));
+    let nacos = builder.watch_mode(WatchMode::Auto).build().unwrap();
+    let mut watches: Vec<_> = (0..20)
+        .map(|number| nacos.config().watch(&ConfigKey::new(format!("key-{number}"))))
+        .collect();
+    for watch in &mut watches {
+        next(watch).await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    server.clear_journal();
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    let reads = server.journal().iter().filter(|entry| entry.method == "GET").count();
+    // Absent configurations are read twice; at full pace it would be 320.
+    assert!(reads <= 40, "{reads}");
+}
