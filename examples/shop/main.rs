@@ -93,7 +93,7 @@ fn print(shop: &Shop, orders: &ApplicationHandle, first: &ApplicationHandle, sec
     println!("curl http://{url}/orders/7      an order with its user; again: the other instance answers");
     match &shop.arguments.nacos {
         Some(servers) => {
-            println!("publish order-service.yaml       on {servers}; the next answers show it after 3 s at most")
+            println!("publish order-service.yaml       on {servers}; the next answers show it after 3 s at most");
         }
         None => {
             let here = std::env::current_dir().unwrap_or_default();
