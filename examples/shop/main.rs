@@ -36,7 +36,7 @@ impl Shop {
 
     async fn user_service(&self, instance: &str) -> AppResult<ApplicationHandle> {
         Self::application("user-service")
-            .config_default("instance", instance)
+            .config_default("shop.instance", instance)
             .import(UserModule)
             .import(MicroserviceModule::for_root(self.options()))
             .start()

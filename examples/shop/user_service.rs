@@ -17,7 +17,7 @@ pub struct User {
 /// Answers for users.
 #[injectable]
 struct UserController {
-    #[config_value("instance", default = "user-service")]
+    #[config_value("shop.instance", default = "user-service")]
     instance: String,
 }
 

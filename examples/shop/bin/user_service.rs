@@ -1,6 +1,6 @@
 //! `user-service` as a process of its own, on a Nacos 3: `cargo run -p examples --bin user-service -- --nacos 127.0.0.1:8848`.
 //!
-//! `BUN_SERVER__PORT=0` takes any free port.
+//! `BUN_SERVER__PORT=0` takes any free port; `BUN_SHOP__INSTANCE=user-2` is what it says of itself.
 
 use bun_server::prelude::*;
 use examples::arguments::Arguments;
