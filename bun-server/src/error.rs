@@ -59,6 +59,20 @@ impl fmt::Display for ErrorClass {
     }
 }
 
+/// An error with its causes, on one line; a cause that is said already is not said again.
+pub(crate) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
 /// The error of one layer: a class, the thing it is about, what to do, and the cause.
 macro_rules! classified_error {
     ($(#[$doc:meta])* $name:ident) => {

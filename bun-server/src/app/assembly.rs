@@ -213,7 +213,7 @@ fn local_problem(error: &ConfigError) -> Problem {
             Problem::new(ProblemKind::Config, error.message()).detail("from", error.origin().to_string())
         }
         ConfigError::Bind(error) => value_problem(error, None),
-        other => Problem::new(ProblemKind::Config, super::error::with_sources(other)),
+        other => Problem::new(ProblemKind::Config, crate::error::with_sources(other)),
     }
 }
 

@@ -123,14 +123,3 @@ impl fmt::Debug for AppError {
 }
 
 impl std::error::Error for AppError {}
-
-/// An error with its causes, on one line.
-pub(super) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
-}

@@ -103,7 +103,7 @@ fn keep<T>(
     match made? {
         Ok(made) => Some(made),
         Err(error) => {
-            problems.push(Problem::new(kind, super::error::with_sources(&*error)).detail("from", setting));
+            problems.push(Problem::new(kind, crate::error::with_sources(&*error)).detail("from", setting));
             None
         }
     }

@@ -7,7 +7,6 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::assembly::Assembly;
-use super::error::with_sources;
 use super::phases::{shown, starting};
 use super::signals::Signals;
 use super::stop::{Hubs, Running};
@@ -15,6 +14,7 @@ use super::{
     AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration, resources,
 };
 use crate::di::{Container, Graph, Hooks, Problem, ProblemKind, Resources};
+use crate::error::with_sources;
 use crate::health::{HealthIndicator, HealthIndicators};
 use crate::metrics::Metrics;
 use crate::microservice::config_center::{ConfigFailure, Documents};

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::error::with_sources;
 use super::phases::{shown, stopping};
 use super::sections::ShutdownSettings;
 use super::{AppError, AppResult, ShutdownReport};
 use crate::di::{Container, Hooks};
+use crate::error::with_sources;
 use crate::microservice::config_center::{ConfigCenter, ConfigHub};
 use crate::microservice::service_client::{HttpTransport, ServiceClient};
 use crate::microservice::service_registry::{RegistryHub, ServiceRegistry};
