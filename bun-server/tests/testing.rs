@@ -222,6 +222,31 @@ async fn routers_are_merged_and_layers_hold_for_every_answer() -> AppResult {
     app.shutdown().await
 }
 
+#[tokio::test]
+async fn no_hook_runs_when_the_management_port_is_taken() {
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
+
+    #[injectable(on_start = Self::start)]
+    struct Starts;
+    impl Starts {
+        async fn start(&self) {
+            STARTED.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    #[module(providers = [Starts])]
+    struct StartsModule;
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let started = TestApp::of(StartsModule)
+        .config("management.port", address.port())
+        .start()
+        .await;
+    let report = started.unwrap_err().to_string();
+    assert!(report.contains(&format!("{address} cannot be bound")), "{report}");
+    assert_eq!(STARTED.load(Ordering::SeqCst), 0);
+}
+
 #[test]
 fn the_graph_is_complete() {
     Application::new("order-service").import(OrderModule).check().unwrap();

@@ -26,7 +26,7 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
 
         #(#conditions)*
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "what is generated for an item is no use of it")]
         impl #paths::Controller for #ty {
             const CONTROLLER: &'static #paths::ControllerDefinition = &#paths::ControllerDefinition {
                 controller: #paths::core::any::TypeId::of::<#ty>(),

@@ -28,7 +28,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "what is generated for an item is no use of it")]
         const _: () = {
             #[automatically_derived]
             impl #paths::Component for #name {
@@ -60,7 +60,7 @@ pub(super) fn broken(component: &Component) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "what is generated for an item is no use of it")]
         const _: () = {
             impl #paths::Component for #name {
                 const DEFINITION: &'static #paths::Definition = #paths::BROKEN_COMPONENT;

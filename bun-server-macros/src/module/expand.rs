@@ -47,7 +47,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     quote! {
         #item
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "what is generated for an item is no use of it")]
         const _: () = {
             #[automatically_derived]
             impl #paths::Module for #name {

@@ -58,7 +58,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         #item
         #listed
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "what is generated for an item is no use of it")]
         const _: () = {
             use #paths::{ArcKind as _, OwnedKind as _, ResultKind as _, ValueKind as _};
             #[automatically_derived]

@@ -147,13 +147,14 @@ async fn phases(
     };
     let bound = server.address();
     undo.server = Some(server);
+    // What can still fail to be bound is bound before a hook runs: a hook that ran must be stopped.
+    let management = management(assembly, gate, health, &container).await?;
     starting(&name, "on_start hooks", start_hooks(&container)).await?;
     gate.open(router);
     gate.enter(Phase::Ready);
     if let Some(documents) = &documents {
         documents.write_snapshots();
     }
-    let management = management(assembly, gate, health, &container).await?;
     let instances = registration::instances(assembly, bound).await;
     if let Err(problem) = starting(&name, "registration", register(assembly, &undo.hubs, instances)).await {
         stop_hooks(&container).await;

@@ -69,7 +69,7 @@ pub mod inner {
     }
 
     #[controller("/users")]
-    #[allow(clippy::needless_pass_by_value)]
+    #[allow(clippy::needless_pass_by_value, reason = "an attribute of the user's that must stay")]
     impl Users {
         /// A handler.
         ///

@@ -1,6 +1,6 @@
 //! Names of the user's that are also names of the standard library, of the prelude and of what the macros need.
 //! (`Box` is not among them: it is in `no_box.rs`, since the crate async-trait itself names it so.)
-#![allow(dead_code, unused_imports, unused_macros)] // only those that are there to disturb
+#![allow(dead_code, unused_imports, unused_macros, reason = "some are there only to disturb")]
 use self::Option::{Err, None, Ok, Some};
 use bun_server::prelude::{
     Application, CallError, ClientError, ConfigValue, Governance, Json, Path, Rejected, ServiceClient, circuit_breaker,

@@ -1,5 +1,5 @@
 //! Attributes that a macro of the user's writes, with tokens of its own and with those it was given.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "it is compiled, not run")]
 use bun_server::prelude::*;
 
 trait Named: Send + Sync {}

@@ -1,5 +1,5 @@
 //! What is made for an item or a field stands and falls with its `#[cfg(..)]`.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "it is compiled, not run")]
 
 use bun_server::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Unit, tuple and empty structs; raw names; docs, visibility and attributes stay; items inside of functions.
 #![deny(missing_docs)]
-#![allow(dead_code)]
+#![allow(dead_code, reason = "it is compiled, not run")]
 
 use bun_server::prelude::*;
 
@@ -44,13 +44,13 @@ struct Absent;
 #[deprecated]
 pub struct Empty {}
 
-#[allow(deprecated)]
+#[allow(deprecated, reason = "its own methods")]
 impl Empty {
     async fn open(&self) {}
 }
 
 /// Raw names are names.
-#[allow(deprecated)]
+#[allow(deprecated, reason = "its own methods")]
 #[injectable]
 pub struct Raw {
     /// Documented.
@@ -63,7 +63,7 @@ pub struct Raw {
 }
 
 /// The module.
-#[allow(deprecated)]
+#[allow(deprecated, reason = "its own methods")]
 #[module(providers = [Unit, Tuple, Raw, Empty], exports = [Raw])]
 pub struct Shapes;
 
