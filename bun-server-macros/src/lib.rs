@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | `provide = dyn Trait` | what it is asked for as, instead of its own type; several: `provide = [Self, dyn A]` |
 /// | `new = Self::connect` | a constructor, sync or async, fallible or not; its arguments are injected instead of the fields |
 /// | `on_start = Self::method` | an `async fn(&self)` that runs after everything is built, in order |
+/// | `on_ready = Self::method` | the same once everything is answered and registered |
 /// | `on_stop = Self::method` | the same at the end, in reverse order |
 /// | `crate = path` | where bun-server is, when it was renamed |
 ///

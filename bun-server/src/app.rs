@@ -1,7 +1,7 @@
 //! The application: what it is made of, how it starts, how it stops.
 //!
 //! Start: local configuration → the config center's documents → one check of the graph and of every configuration value →
-//! construction → the socket (`/health/live` answers, everything else 503) → `on_start` hooks → ready → registration.
+//! construction → the socket (`/health/live` answers, everything else 503) → `on_start` hooks → ready → registration → `on_ready` hooks.
 //!
 //! Stop: `/health/ready` answers 503 and answers carry `Connection: close` → deregistration → the pause in which callers
 //! notice (`shutdown.pre_stop_delay`) → no new connections, the open ones finish (`shutdown.drain_timeout`) → `on_stop`
@@ -13,6 +13,7 @@ mod assembly;
 mod builder;
 mod error;
 mod handle;
+mod hooks;
 mod logging;
 mod main_function;
 mod management;
@@ -27,6 +28,7 @@ mod stop;
 #[cfg(feature = "testing")]
 pub(crate) mod substitutes;
 
+pub use crate::web::Phase;
 pub use builder::Application;
 pub use error::{AppError, AppResult, ShutdownReport, StartupReport};
 pub use handle::{AppFuture, ApplicationHandle};

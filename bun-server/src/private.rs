@@ -75,8 +75,13 @@ pub const fn check_shareable<T: Shareable>() {}
 
 /// The two hooks of a component.
 #[must_use]
-pub fn hooks(component: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Hooks {
-    Hooks::new(component, on_start, on_stop)
+pub fn hooks(
+    component: &'static Definition,
+    on_start: Option<Hook>,
+    on_ready: Option<Hook>,
+    on_stop: Option<Hook>,
+) -> Hooks {
+    Hooks::new(component, on_start, on_ready, on_stop)
 }
 
 /// Identity of the node that binds a component to a trait.

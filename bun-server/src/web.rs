@@ -21,6 +21,7 @@ pub use valid::Valid;
 
 pub(crate) use additions::Additions;
 pub(crate) use controller::{build_router, duplicate_routes};
-pub(crate) use gate::{Gate, Phase};
+pub(crate) use gate::Gate;
+pub use gate::Phase;
 pub(crate) use server::Server;
 pub(crate) use settings::{ManagementSettings, ServerSettings};

@@ -28,3 +28,4 @@ mod s22_drain;
 mod s23_hooks;
 mod s24_two_processes;
 mod s25_hostile_arguments;
+mod s29_logging;

@@ -10,7 +10,7 @@ use tests::http::Http;
 use tests::process::Process;
 use tests::shop::{UserController, UserModule, start_orders, start_users};
 
-const FIFTY: &str = env!("CARGO_BIN_EXE_acceptance-fifty");
+const TWO_HUNDRED: &str = env!("CARGO_BIN_EXE_acceptance-two-hundred");
 
 #[injectable]
 struct Counter {
@@ -105,21 +105,21 @@ tests::rows! {
     everywhere: a_dropped_application_ends_at_once;
 }
 
-async fn fifty_leave_nothing(row: &str) {
+async fn two_hundred_leave_nothing(row: &str) {
     let directory = Directory::new();
-    let mut fifty = Process::start(FIFTY, directory.path(), [("FIFTY_ON", row.to_owned())]);
-    let ended = fifty.ended(Duration::from_secs(120)).await;
-    assert_eq!(ended.code(), Some(0), "{}", fifty.output());
+    let mut all = Process::start(TWO_HUNDRED, directory.path(), [("APPLICATIONS_ON", row.to_owned())]);
+    let ended = all.ended(Duration::from_secs(240)).await;
+    assert_eq!(ended.code(), Some(0), "{}", all.output());
 }
 
 #[tokio::test]
-async fn fifty_applications_on_one_thread_leave_no_task_and_no_descriptor() {
-    fifty_leave_nothing("memory").await;
+async fn two_hundred_applications_on_one_thread_leave_no_task_and_no_descriptor() {
+    two_hundred_leave_nothing("memory").await;
 }
 
 #[tokio::test]
-async fn fifty_applications_on_a_nacos_leave_no_task_and_no_descriptor() {
-    fifty_leave_nothing("nacos").await;
+async fn two_hundred_applications_on_a_nacos_leave_no_task_and_no_descriptor() {
+    two_hundred_leave_nothing("nacos").await;
 }
 
 /// A start that fails undoes what it had begun.

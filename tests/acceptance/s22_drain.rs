@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bun_server::app::Phase;
 use bun_server::prelude::*;
 use tests::application::{Directory, application, management};
 use tests::http::Http;
@@ -85,7 +86,8 @@ async fn while_it_stops_it_is_live_not_ready_and_asks_to_close_connections() {
         .await
         .expect("no panic")
         .expect("a clean stop");
-    handle.stopped().await;
+    handle.wait().await.expect("a clean stop");
+    assert_eq!(handle.phase(), Phase::Stopped);
     handle.shutdown().await.expect("a second stop finds everything stopped");
 }
 
@@ -98,7 +100,7 @@ async fn the_pause_can_be_skipped_and_everybody_who_waits_is_told() {
     });
     let waiting = tokio::spawn({
         let handle = handle.clone();
-        async move { handle.stopped().await }
+        async move { handle.wait().await }
     });
     let (at, http) = (handle.address(), Http::new());
     eventually(ARRIVED, || async {
@@ -110,7 +112,10 @@ async fn the_pause_can_be_skipped_and_everybody_who_waits_is_told() {
         .await
         .expect("no panic")
         .expect("a clean stop");
-    within(ARRIVED, "the wait", waiting).await.expect("no panic");
+    within(ARRIVED, "the wait", waiting)
+        .await
+        .expect("no panic")
+        .expect("a clean stop");
 }
 
 #[tokio::test]
@@ -199,6 +204,7 @@ async fn before_it_is_ready_requests_are_told_that_it_starts() {
         .await
         .expect("no panic")
         .expect("a start");
+    assert_eq!(handle.phase(), Phase::Ready);
     assert_eq!(http.get(at, "/slow").await.body, "ready");
     assert_eq!(http.get(at, "/health/ready").await.status, 200);
     handle.shutdown().await.expect("a clean stop");

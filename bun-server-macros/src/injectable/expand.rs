@@ -152,10 +152,11 @@ fn hooks(component: &Component) -> Option<TokenStream> {
         item,
         paths,
         on_start,
+        on_ready,
         on_stop,
         ..
     } = component;
-    if on_start.is_none() && on_stop.is_none() {
+    if [on_start, on_ready, on_stop].iter().all(|hook| hook.is_none()) {
         return None;
     }
     let hook = |path: &Option<ExprPath>| match path {
@@ -170,12 +171,12 @@ fn hooks(component: &Component) -> Option<TokenStream> {
             }
         }
     };
-    let (on_start, on_stop) = (hook(on_start), hook(on_stop));
+    let (on_start, on_ready, on_stop) = (hook(on_start), hook(on_ready), hook(on_stop));
     let name = &item.ident;
     Some(quote! {
         #paths::Construction::hook(
             __bun_construction,
-            #paths::hooks(<#name as #paths::Component>::DEFINITION, #on_start, #on_stop),
+            #paths::hooks(<#name as #paths::Component>::DEFINITION, #on_start, #on_ready, #on_stop),
         );
     })
 }

@@ -17,17 +17,19 @@ pub(crate) struct Component {
     /// The constructor, when it is not the struct's own fields.
     pub(crate) new: Option<Expr>,
     pub(crate) on_start: Option<ExprPath>,
+    pub(crate) on_ready: Option<ExprPath>,
     pub(crate) on_stop: Option<ExprPath>,
     pub(crate) fields: Vec<ComponentField>,
 }
 
 pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
-    const KNOWN: &[&str] = &["provide", "new", "on_start", "on_stop", "crate"];
+    const KNOWN: &[&str] = &["provide", "new", "on_start", "on_ready", "on_stop", "crate"];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
     let provide = keys.take_list("provide", "dyn Trait", errors);
     let new = keys.take("new", "Self::connect", errors);
     let on_start = keys.take("on_start", "Self::method", errors);
+    let on_ready = keys.take("on_ready", "Self::method", errors);
     let on_stop = keys.take("on_stop", "Self::method", errors);
     keys.finish(errors);
     let mut item = match syn::parse2::<Item>(item) {
@@ -56,6 +58,7 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         provide,
         new,
         on_start,
+        on_ready,
         on_stop,
         fields,
     })

@@ -1,7 +1,8 @@
 //! Everything of an application before anything is asked of a network.
 
+use super::logging::LoggingSettings;
 use super::parts::{Parts, attached};
-use super::sections::{AppSettings, LoggingSettings, SECTIONS, ShutdownSettings};
+use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
 use super::{AppError, AppResult, Application, StartupReport};
 use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
 use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources};
@@ -15,6 +16,7 @@ use crate::web::{Additions, ControllerDefinition, ManagementSettings, ServerSett
 pub(super) struct Settings {
     pub(super) server: ServerSettings,
     pub(super) management: ManagementSettings,
+    pub(super) startup: StartupSettings,
     pub(super) shutdown: ShutdownSettings,
     pub(super) config_center: ConfigCenterSettings,
     pub(super) service_registry: ServiceRegistrySettings,
@@ -29,6 +31,7 @@ impl Settings {
         Self {
             server: section(config, "server", problems),
             management: section(config, "management", problems),
+            startup: section(config, "startup", problems),
             shutdown: section(config, "shutdown", problems),
             config_center: section(config, "config_center", problems),
             service_registry: section(config, "service_registry", problems),
@@ -44,6 +47,8 @@ pub(super) struct Assembly {
     pub(super) config: ConfigService,
     pub(super) settings: Settings,
     pub(super) logging: LoggingSettings,
+    /// The variable `RUST_LOG`.
+    pub(super) rust_log: Option<String>,
     pub(super) graph: Graph,
     pub(super) controllers: Vec<&'static ControllerDefinition>,
     pub(super) registrations: Vec<&'static ServiceRegistration>,
@@ -126,6 +131,7 @@ impl Assembly {
             config,
             settings,
             logging,
+            rust_log: local.variables.get("RUST_LOG").cloned(),
             graph,
             controllers,
             registrations,

@@ -169,7 +169,8 @@ impl Application {
         Box::pin(start::start(self))
     }
 
-    /// Starts, prints the banner, and stops in order on Ctrl-C or SIGTERM; a second signal skips the pause before the end.
+    /// Starts, prints the banner, and stops in order on Ctrl-C or SIGTERM; a second signal skips the pause before the end. A signal
+    /// during the start stops what was started by then.
     ///
     /// # Errors
     ///

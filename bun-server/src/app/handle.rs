@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::AppResult;
 use super::stop::Running;
 use crate::di::Container;
+use crate::web::Phase;
 
 /// A boxed future: an application's crate does not compile the inside of this one again.
 pub type AppFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -46,10 +47,10 @@ impl ApplicationHandle {
     /// Its components.
     #[must_use]
     pub fn container(&self) -> &Container {
-        &self.running.container
+        self.running.hooks.container()
     }
 
-    /// Stops in order. The first call does the work, others wait for its end.
+    /// Stops in order. The first call does the work, others wait for its end and are told the same.
     ///
     /// # Errors
     ///
@@ -84,13 +85,25 @@ impl ApplicationHandle {
         self.running.skip_delay.send_replace(true);
     }
 
+    /// How far it has come.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.running.gate.phase()
+    }
+
     /// Waits until it is stopped, whoever stops it.
+    ///
+    /// # Errors
+    ///
+    /// What [`shutdown`](Self::shutdown) told whoever called it first.
     ///
     /// # Cancel safety
     ///
     /// Nothing is lost when the future is dropped.
-    pub async fn stopped(&self) {
-        self.running.stopped().await;
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn wait(&self) -> AppFuture<AppResult> {
+        let running = Arc::clone(&self.running);
+        Box::pin(async move { running.stopped().await })
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::logging::LoggingSettings;
 use crate::config::{ConfigSettings, LocalOnly, Section};
 use crate::microservice::config_center::ConfigCenterSettings;
 use crate::microservice::governance::GovernanceSettings;
@@ -18,6 +19,22 @@ pub(super) struct AppSettings {
     pub(super) name: Option<String>,
     /// Default: the crate's version, with `#[bun_server::main]`.
     pub(super) version: Option<String>,
+}
+
+/// The section `startup`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub(super) struct StartupSettings {
+    /// For each `on_start` and each `on_ready` hook. Default: 60 s.
+    pub(super) hook_timeout: Duration,
+}
+
+impl Default for StartupSettings {
+    fn default() -> Self {
+        Self {
+            hook_timeout: Duration::from_secs(60),
+        }
+    }
 }
 
 /// The section `shutdown`.
@@ -49,25 +66,6 @@ impl Default for ShutdownSettings {
     }
 }
 
-/// The section `logging`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct LoggingSettings {
-    /// `error`, `warn`, `info`, `debug`, `trace`. Default: `info`.
-    pub(super) level: Level,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Level {
-    Error,
-    Warn,
-    #[default]
-    Info,
-    Debug,
-    Trace,
-}
-
 /// The top-level keys of the framework.
 pub(super) const SECTIONS: &[Section] = &[
     Section::of::<AppSettings>("app", LocalOnly::Everything),
@@ -80,4 +78,5 @@ pub(super) const SECTIONS: &[Section] = &[
     Section::of::<ServerSettings>("server", LocalOnly::Keys(&["address", "port"])),
     Section::of::<ServiceRegistrySettings>("service_registry", LocalOnly::Keys(&["url", "username", "password"])),
     Section::of::<ShutdownSettings>("shutdown", LocalOnly::Nothing),
+    Section::of::<StartupSettings>("startup", LocalOnly::Nothing),
 ];

@@ -1,19 +1,24 @@
 //! The phases of the start, in their order; what fails undoes what was started.
 
-use std::sync::{Arc, Mutex};
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::assembly::Assembly;
+use super::hooks::ComponentHooks;
 use super::phases::{shown, starting};
+use super::sections::ShutdownSettings;
 use super::signals::Signals;
 use super::stop::{Hubs, Running};
 use super::{
     AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration, resources,
 };
-use crate::di::{Container, Graph, Hooks, Problem, ProblemKind, Resources};
+use crate::di::{Container, Graph, Problem, ProblemKind, Resources};
 use crate::error::with_sources;
 use crate::health::{HealthIndicator, HealthIndicators};
 use crate::metrics::Metrics;
@@ -22,23 +27,21 @@ use crate::microservice::service_registry::{RegistryFailure, ServiceRegistry};
 use crate::tasks::TaskSet;
 use crate::web::{Gate, Phase, Server, ServerSettings, build_router};
 
-/// One `on_start` hook may take that long.
-const START_HOOK_TIMEOUT: Duration = Duration::from_secs(60);
 /// A registration that must succeed is waited for that long.
 const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(application: Application) -> AppResult {
     let assembly = Assembly::of(application);
-    logging::install(assembly.logging.level);
     let (is_dev, name) = (assembly.is_dev(), assembly.name.clone());
+    logging::install(&assembly.logging, assembly.rust_log.as_deref(), is_dev);
     let no_signals = |error: std::io::Error| {
         let problem = Problem::new(ProblemKind::Server, format!("no signal handlers: {error}"));
         AppError::Startup(super::StartupReport::new(&name, vec![problem]))
     };
     let mut signals = Signals::new().map_err(no_signals)?;
-    let handle = tokio::select! {
-        started = start_assembly(assembly) => started?,
-        signal = signals.next() => {
+    let handle = match start_unless(assembly, signals.next()).await? {
+        Ok(handle) => handle,
+        Err(signal) => {
             tracing::info!("{signal:?} before the start was complete");
             return Ok(());
         }
@@ -46,7 +49,7 @@ pub(super) async fn run(application: Application) -> AppResult {
     print(handle.banner());
     let signal = tokio::select! {
         signal = signals.next() => signal,
-        () = handle.stopped() => return Ok(()),
+        stopped = handle.wait() => return stopped,
     };
     tracing::info!("{signal:?}: stopping");
     if is_dev && signal == ShutdownSignal::Interrupt {
@@ -70,10 +73,18 @@ fn print(banner: &str) {
 }
 
 pub(super) async fn start(application: Application) -> AppResult<ApplicationHandle> {
-    start_assembly(Assembly::of(application)).await
+    let never = std::future::pending::<Infallible>();
+    match start_unless(Assembly::of(application), never).await? {
+        Ok(handle) => Ok(handle),
+        Err(never) => match never {},
+    }
 }
 
-async fn start_assembly(mut assembly: Assembly) -> AppResult<ApplicationHandle> {
+/// Starts, unless it is interrupted before; what was started by then is stopped again.
+async fn start_unless<I>(
+    mut assembly: Assembly,
+    interrupted: impl Future<Output = I>,
+) -> AppResult<Result<ApplicationHandle, I>> {
     let begun = Instant::now();
     let gate = Arc::new(Gate::new());
     let hubs = Hubs {
@@ -81,28 +92,53 @@ async fn start_assembly(mut assembly: Assembly) -> AppResult<ApplicationHandle> 
         registry: assembly.parts.registry.as_ref().map(|registry| registry.hub.clone()),
         ..Hubs::default()
     };
-    let mut undo = Undo { hubs, server: None };
-    match phases(&mut assembly, &gate, &mut undo, begun).await {
-        Ok(running) => Ok(ApplicationHandle { running }),
-        Err(problems) => {
-            undo.run().await;
-            Err(assembly.failed(problems))
-        }
+    let mut undo = Undo {
+        hubs,
+        ..Undo::default()
+    };
+    let outcome = tokio::select! {
+        biased;
+        outcome = phases(&mut assembly, &gate, &mut undo, begun) => Ok(outcome),
+        interruption = interrupted => Err(interruption),
+    };
+    let outcome = match outcome {
+        Ok(Ok(running)) => return Ok(Ok(ApplicationHandle { running })),
+        Ok(Err(problems)) => Ok(problems),
+        Err(interruption) => Err(interruption),
+    };
+    undo.run(&assembly.settings.shutdown).await;
+    match outcome {
+        Ok(problems) => Err(assembly.failed(problems)),
+        Err(interruption) => Ok(Err(interruption)),
     }
 }
 
-/// What must be closed when the start fails half-way.
+/// What must be stopped and closed when the start ends half-way.
+#[derive(Default)]
 struct Undo {
     hubs: Hubs,
     server: Option<Server>,
+    management: Option<Server>,
+    hooks: Option<ComponentHooks>,
 }
 
 impl Undo {
-    async fn run(self) {
+    async fn run(self, limits: &ShutdownSettings) {
         if let Some(server) = self.server {
             server.drain(Duration::ZERO).await;
         }
-        self.hubs.close(Duration::from_secs(2)).await;
+        if let Some(registry) = &self.hubs.registry {
+            registry.deregister_all(limits.deregister_timeout).await;
+        }
+        if let Some(hooks) = &self.hooks {
+            for failure in hooks.stop(limits.hook_timeout).await {
+                tracing::warn!("{failure}");
+            }
+        }
+        self.hubs.close(limits.close_timeout).await;
+        if let Some(management) = self.management {
+            management.drain(Duration::ZERO).await;
+        }
     }
 }
 
@@ -148,24 +184,27 @@ async fn phases(
     let bound = server.address();
     undo.server = Some(server);
     // What can still fail to be bound is bound before a hook runs: a hook that ran must be stopped.
-    let management = management(assembly, gate, health, &container).await?;
-    starting(&name, "on_start hooks", start_hooks(&container)).await?;
+    undo.management = management(assembly, gate, health, &container).await?;
+    let hook_timeout = assembly.settings.startup.hook_timeout;
+    let hooks = undo.hooks.insert(ComponentHooks::new(container));
+    let started = starting(&name, "on_start hooks", hooks.start(hook_timeout)).await;
+    started.map_err(|problem| vec![problem])?;
     gate.open(router);
     gate.enter(Phase::Ready);
     if let Some(documents) = &documents {
         documents.write_snapshots();
     }
     let instances = registration::instances(assembly, bound).await;
-    if let Err(problem) = starting(&name, "registration", register(assembly, &undo.hubs, instances)).await {
-        stop_hooks(&container).await;
-        return Err(vec![problem]);
-    }
+    let registered = starting(&name, "registration", register(assembly, &undo.hubs, instances)).await;
+    registered.map_err(|problem| vec![problem])?;
+    let ready = starting(&name, "on_ready hooks", hooks.ready(hook_timeout)).await;
+    ready.map_err(|problem| vec![problem])?;
     let tasks = TaskSet::new();
     if let Some(documents) = &documents {
         documents.follow(&tasks);
     }
     let banner = banner(assembly, bound, components, begun.elapsed());
-    let Some(server) = undo.server.take() else {
+    let (Some(server), Some(hooks)) = (undo.server.take(), undo.hooks.take()) else {
         return Err(Vec::new());
     };
     Ok(Arc::new(Running {
@@ -173,8 +212,8 @@ async fn phases(
         banner,
         gate: Arc::clone(gate),
         server,
-        management,
-        container,
+        management: undo.management.take(),
+        hooks,
         hubs: std::mem::take(&mut undo.hubs),
         tasks,
         #[cfg(feature = "testing")]
@@ -182,7 +221,8 @@ async fn phases(
         shutdown: assembly.settings.shutdown.clone(),
         delay: pre_stop_delay(assembly),
         skip_delay: watch::Sender::new(false),
-        begun: Mutex::new(false),
+        begun: AtomicBool::new(false),
+        outcome: OnceLock::new(),
     }))
 }
 
@@ -225,35 +265,6 @@ async fn bind(settings: &ServerSettings, gate: &Arc<Gate>) -> Result<Server, Vec
                 );
             vec![problem]
         })
-}
-
-/// Runs the `on_start` hooks in the order of construction; when one fails, those that ran are stopped in reverse.
-async fn start_hooks(container: &Container) -> Result<(), Vec<Problem>> {
-    let hooks = container.hooks();
-    for (number, hook) in hooks.iter().enumerate() {
-        let Some(on_start) = &hook.on_start else { continue };
-        let because = match tokio::time::timeout(START_HOOK_TIMEOUT, on_start()).await {
-            Ok(Ok(())) => continue,
-            Ok(Err(error)) => with_sources(&*error),
-            Err(_) => format!("it did not end within {}", shown(START_HOOK_TIMEOUT)),
-        };
-        stop_these(&hooks[..number]).await;
-        let problem = Problem::new(ProblemKind::Hook, format!("on_start of {} failed", hook.component))
-            .detail("declared", hook.at.to_string())
-            .detail("because", because);
-        return Err(vec![problem]);
-    }
-    Ok(())
-}
-
-async fn stop_hooks(container: &Container) {
-    stop_these(container.hooks()).await;
-}
-
-async fn stop_these(hooks: &[Hooks]) {
-    for failure in super::stop::run_stop_hooks(hooks, Duration::from_secs(3)).await {
-        tracing::warn!("{failure}");
-    }
 }
 
 async fn management(

@@ -1,15 +1,15 @@
 //! The phases of the stop, in their order.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::hooks::ComponentHooks;
 use super::phases::{shown, stopping};
 use super::sections::ShutdownSettings;
 use super::{AppError, AppResult, ShutdownReport};
-use crate::di::{Container, Hooks};
-use crate::error::with_sources;
 use crate::microservice::config_center::{ConfigCenter, ConfigHub};
 use crate::microservice::service_client::{HttpTransport, ServiceClient};
 use crate::microservice::service_registry::{RegistryHub, ServiceRegistry};
@@ -23,7 +23,7 @@ pub(super) struct Running {
     pub(super) gate: Arc<Gate>,
     pub(super) server: Server,
     pub(super) management: Option<Server>,
-    pub(super) container: Container,
+    pub(super) hooks: ComponentHooks,
     pub(super) hubs: Hubs,
     /// What keeps the configuration up with its documents.
     pub(super) tasks: TaskSet,
@@ -33,7 +33,9 @@ pub(super) struct Running {
     pub(super) delay: Duration,
     pub(super) skip_delay: watch::Sender<bool>,
     /// Whether somebody stops it already.
-    pub(super) begun: Mutex<bool>,
+    pub(super) begun: AtomicBool,
+    /// How the stop went; empty when it was cut short.
+    pub(super) outcome: OnceLock<Option<ShutdownReport>>,
 }
 
 /// What reaches out.
@@ -79,17 +81,16 @@ impl Drop for Ended<'_> {
 
 impl Running {
     pub(super) async fn shutdown(&self) -> AppResult {
-        let first = !std::mem::replace(&mut *self.begun.lock().unwrap_or_else(PoisonError::into_inner), true);
-        if !first {
-            self.stopped().await;
-            return Ok(());
+        if self.begun.swap(true, Ordering::Relaxed) {
+            return self.stopped().await;
         }
-        let _ended = Ended(&self.gate);
+        let ended = Ended(&self.gate);
         let failures = stopping(&self.name, "all of it", self.phases()).await;
-        if failures.is_empty() {
-            return Ok(());
-        }
-        Err(AppError::Shutdown(ShutdownReport::new(&self.name, failures)))
+        let report = (!failures.is_empty()).then(|| ShutdownReport::new(&self.name, failures));
+        // Nobody else sets it: the first one stops.
+        let _ = self.outcome.set(report);
+        drop(ended);
+        self.outcome()
     }
 
     async fn phases(&self) -> Vec<String> {
@@ -114,8 +115,7 @@ impl Running {
             let limit = shown(settings.drain_timeout);
             tracing::warn!("{cut_off} connections were cut off after {limit} (shutdown.drain_timeout)");
         }
-        let hooks = run_stop_hooks(self.container.hooks(), settings.hook_timeout);
-        let failures = stopping(&self.name, "on_stop hooks", hooks).await;
+        let failures = stopping(&self.name, "on_stop hooks", self.hooks.stop(settings.hook_timeout)).await;
         let close = async {
             self.hubs.close(settings.close_timeout).await;
             self.tasks.close(Duration::ZERO).await;
@@ -136,28 +136,18 @@ impl Running {
         }
     }
 
-    pub(super) async fn stopped(&self) {
+    /// Waits until it is stopped, whoever stops it.
+    pub(super) async fn stopped(&self) -> AppResult {
         let mut phases = self.gate.phases();
         // The sender lives in `self`.
         let _ = phases.wait_for(|phase| *phase == Phase::Stopped).await;
+        self.outcome()
     }
-}
 
-/// Runs `on_stop` hooks in the reverse order of construction, within `limit` together; returns what failed.
-pub(super) async fn run_stop_hooks(hooks: &[Hooks], limit: Duration) -> Vec<String> {
-    let deadline = tokio::time::Instant::now() + limit;
-    let mut failures = Vec::new();
-    for hook in hooks.iter().rev() {
-        let Some(on_stop) = &hook.on_stop else { continue };
-        let place = format!("on_stop of {} ({})", hook.component, hook.at);
-        match tokio::time::timeout_at(deadline, on_stop()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => failures.push(format!("{place} failed: {}", with_sources(&*error))),
-            Err(_) => failures.push(format!(
-                "{place} did not end within {} (shutdown.hook_timeout)",
-                shown(limit)
-            )),
+    fn outcome(&self) -> AppResult {
+        match self.outcome.get() {
+            Some(Some(report)) => Err(AppError::Shutdown(report.clone())),
+            _ => Ok(()),
         }
     }
-    failures
 }

@@ -16,17 +16,24 @@ pub struct Hooks {
     pub(crate) component: &'static str,
     pub(crate) at: SourceLocation,
     pub(crate) on_start: Option<Hook>,
+    pub(crate) on_ready: Option<Hook>,
     pub(crate) on_stop: Option<Hook>,
 }
 
 impl Hooks {
     /// The hooks of the component that `definition` describes.
     #[must_use]
-    pub fn new(definition: &'static Definition, on_start: Option<Hook>, on_stop: Option<Hook>) -> Self {
+    pub fn new(
+        definition: &'static Definition,
+        on_start: Option<Hook>,
+        on_ready: Option<Hook>,
+        on_stop: Option<Hook>,
+    ) -> Self {
         Self {
             component: (definition.name)(),
             at: definition.at,
             on_start,
+            on_ready,
             on_stop,
         }
     }
@@ -37,6 +44,7 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("component", &self.component)
             .field("on_start", &self.on_start.is_some())
+            .field("on_ready", &self.on_ready.is_some())
             .field("on_stop", &self.on_stop.is_some())
             .finish_non_exhaustive()
     }

@@ -3,12 +3,17 @@ use std::sync::OnceLock;
 use axum::Router;
 use tokio::sync::watch;
 
-/// How far an application has come.
+/// How far an application has come; never back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Phase {
+#[non_exhaustive]
+pub enum Phase {
+    /// Nothing but `/health/live` is answered.
     Starting,
+    /// Everything is answered.
     Ready,
+    /// It serves what comes, and takes its leave.
     Stopping,
+    /// Nothing runs any more.
     Stopped,
 }
 

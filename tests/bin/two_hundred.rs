@@ -1,4 +1,4 @@
-//! Starts and stops fifty applications, one after the other, on one thread; ends with 1 when anything of them is left.
+//! Starts and stops two hundred applications, one after the other, on one thread; ends with 1 when anything of them is left.
 
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "a test that is a process")]
 
@@ -43,7 +43,7 @@ async fn once(row: &Row) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let on_nacos = std::env::var("FIFTY_ON").is_ok_and(|row| row == "nacos");
+    let on_nacos = std::env::var("APPLICATIONS_ON").is_ok_and(|row| row == "nacos");
     let row = if on_nacos {
         Row::test_server().await
     } else {
@@ -53,7 +53,7 @@ async fn main() -> ExitCode {
     once(&row).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     let before = Left::now();
-    for _ in 0..25 {
+    for _ in 0..100 {
         once(&row).await;
     }
     // What is closed on the other side is seen a moment later.
