@@ -11,7 +11,8 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Token};
 
 use self::split::{bracketed, parenthesised, split_at_commas};
-use self::unknown::{list, unknown};
+use self::unknown::list;
+pub(crate) use self::unknown::unknown;
 use crate::errors::ErrorSink;
 
 /// What stands between the parentheses of an attribute.

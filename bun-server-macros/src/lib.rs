@@ -5,6 +5,7 @@
 //! `cargo expand` shows what an attribute emits.
 
 mod controller;
+mod definition;
 mod driver;
 mod duration;
 mod errors;
@@ -29,12 +30,13 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `provide = dyn Trait` | what it is asked for as, instead of its own type; several: `provide = [Self, dyn A]` |
 /// | `new = Self::connect` | a constructor, sync or async, fallible or not; its arguments are injected instead of the fields |
+/// | `scope = transient` | a new one for everyone who asks; `request`: one for each request that asks; default `singleton` |
 /// | `on_start = Self::method` | an `async fn(&self)` that runs after everything is built, in order |
 /// | `on_ready = Self::method` | the same once everything is answered and registered |
 /// | `on_stop = Self::method` | the same at the end, in reverse order |
 /// | `crate = path` | where bun-server is, when it was renamed |
 ///
-/// Fields: `Arc<T>`, `Arc<dyn Trait>`, `Option<Arc<T>>`, `Lazy<T>`, handles such as `ServiceClient` and `Governance`;
+/// Fields: `Arc<T>`, `Arc<dyn Trait>`, `Option<Arc<T>>`, `Vec<Arc<T>>`, `Lazy<T>`, `Factory<T>`, handles such as `ServiceClient` and `Governance`;
 /// `#[default]` or `#[default(expr)]` for plain state; `#[config_value("path", default = ..)]` and
 /// `#[config_center_value(data_id = "..", key = "..", default = ..)]` on `ConfigValue<T>` (live) or on a plain type (a
 /// snapshot taken at start).
@@ -56,6 +58,8 @@ pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a function a provider: its arguments are injected, its result is the component. Sync or async, fallible or not;
 /// the result may be `T`, `Arc<T>` or `Arc<dyn Trait>`, also of foreign types.
+///
+/// `#[provider(scope = transient)]` makes a new one for everyone who asks, `scope = request` one for each request.
 ///
 /// Modules list it by its name: the attribute makes an uninhabited type of that name beside the function, which stays
 /// callable. A module `mod pool` in the same place would clash with it.

@@ -8,22 +8,32 @@
 //! | `Option<Arc<T>>` | the same, or `None` when nothing provides it |
 //! | `Vec<Arc<T>>` | all that the module sees, in the order of imports and listings |
 //! | `Lazy<T>` | the same, looked up when first asked for: breaks a cycle |
+//! | `Factory<T>`, `AsyncFactory<T>` | what makes a new one each time, of a component with `scope = transient` |
 //! | `#[default]`, `#[default(expr)]` | plain state |
 //! | a type that implements [`Inject`] | whatever that type asks for |
 //!
 //! A token asked in a module is looked up in this order: what the module itself provides, the exports of the modules
 //! that it imports, the exports of global modules; for a *concrete* type, finally, its own `#[injectable]` when no module
 //! of the program lists it. A `dyn Trait` is bound in modules only.
+//!
+//! A component is a singleton, `scope = transient` (a new one for everyone who asks), or `scope = request` (one for each
+//! request that asks; it may have a field [`RequestParts`](crate::web::RequestParts), and is dropped at the end). Handlers
+//! take components as arguments: `Dep(user): Dep<CurrentUser>`. A singleton cannot hold what lives in a request: the check
+//! says so.
 
 mod build;
 mod catalogue;
 mod construct;
+mod construction;
 mod container;
 mod definition;
 mod error;
+mod factory;
 mod graph;
+mod handlers;
 mod hooks;
 mod inject;
+mod late;
 mod lazy;
 mod made;
 mod module;
@@ -31,18 +41,21 @@ mod module;
 mod overrides;
 #[doc(hidden)]
 pub mod provided;
+mod request_scope;
 mod resources;
 mod token;
 
-pub use build::Construction;
 pub(crate) use catalogue::Hint;
 pub use catalogue::{ModuleRegistration, Registration};
-pub use construct::{Construct, dependencies_of};
+pub use construct::{Construct, needs_of};
+pub use construction::Construction;
 pub use container::Container;
 pub(crate) use definition::DefinitionRef;
-pub use definition::{Component, Constructor, Definition, Dependency, External, SourceLocation};
-pub use error::{BoxError, ConstructionError, Detail, HookError, LookUpError, Problem, ProblemKind};
+pub use definition::{Component, Constructor, Definition, Dependency, External, Needs, Scope, SourceLocation};
+pub use error::{BoxError, ConstructionError, CreateError, Detail, HookError, LookUpError, Problem, ProblemKind};
+pub use factory::{AsyncFactory, Factory};
 pub use graph::Graph;
+pub use handlers::HandlerTargets;
 pub use hooks::{Hook, HookCall, HookFuture, HookResult, Hooks, bind_hook, hook_future};
 pub use inject::{Edge, How, Inject};
 pub use lazy::Lazy;
@@ -52,5 +65,7 @@ pub use module::{
 };
 #[cfg(feature = "testing")]
 pub(crate) use overrides::Override;
+pub(crate) use request_scope::Asked;
+pub use request_scope::RequestScope;
 pub use resources::Resources;
 pub use token::{Shareable, Token};

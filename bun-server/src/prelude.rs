@@ -14,7 +14,7 @@ pub use bun_server_macros::{
 
 pub use crate::app::{AppError, AppResult, Application, ApplicationHandle};
 pub use crate::config::{ConfigService, ConfigValue, Secret};
-pub use crate::di::{DynamicModule, Lazy};
+pub use crate::di::{DynamicModule, Factory, Lazy};
 pub use crate::health::{Health, HealthIndicator, HealthStatus};
 pub use crate::microservice::config_center::{
     ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChange, ConfigChangeListener, ConfigEvent, ConfigKey,
@@ -39,5 +39,5 @@ pub use crate::providers::nacos::{NacosConfigCenter, NacosServiceRegistry};
 pub use crate::providers::{ProviderError, ProviderOptions};
 #[cfg(feature = "validate")]
 pub use crate::web::Valid;
-pub use crate::web::{Form, Json, Path, Problem, Query};
+pub use crate::web::{Dep, Form, Json, Path, Problem, Query, RequestParts};
 pub use crate::{Subscription, config_center_provider, service_registry_provider};

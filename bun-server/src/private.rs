@@ -11,7 +11,8 @@ pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, check_opti
 pub use crate::di::provided::{ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result};
 pub use crate::di::{
     Component, Construction, Constructor, Definition, Dependency, Export, External, Imports, Inject, Made, Module,
-    ModuleDefinition, ModuleRegistration, Registration, SourceLocation, Token, bind_hook, dependencies_of, hook_future,
+    ModuleDefinition, ModuleRegistration, Needs, Registration, Scope, SourceLocation, Token, bind_hook, hook_future,
+    needs_of,
 };
 pub use crate::microservice::governance::{
     BreakerPolicy, Governance, Governed, Policy, admit, conclude, in_future, judge, keep, or_fall_back,
@@ -84,6 +85,10 @@ pub fn hooks(
     Hooks::new(component, on_start, on_ready, on_stop)
 }
 
+/// Identity of what the handlers of a controller ask for.
+#[derive(Debug)]
+pub struct HandlersOf<C>(std::marker::PhantomData<fn() -> C>);
+
 /// Identity of the node that binds a component to a trait.
 #[derive(Debug)]
 pub struct BoundTo<T: ?Sized>(std::marker::PhantomData<fn() -> Box<T>>);
@@ -95,8 +100,10 @@ pub const BROKEN_COMPONENT: &Definition = &Definition {
     component: std::any::TypeId::of::<()>(),
     name: || "",
     at: NOWHERE,
+    module_path: "",
+    scope: Scope::Singleton,
     provides: std::borrow::Cow::Borrowed(&[]),
-    dependencies: std::borrow::Cow::Borrowed(&[]),
+    needs: Needs::NOTHING,
     externals: &[],
     constructor: Constructor::Function(|_| Ok(())),
 };

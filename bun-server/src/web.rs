@@ -2,11 +2,13 @@
 
 mod additions;
 mod controller;
+mod dep;
 mod extract;
 mod gate;
 #[doc(hidden)]
 pub mod mount;
 mod problem;
+mod request_parts;
 mod server;
 mod service;
 mod settings;
@@ -14,8 +16,10 @@ mod settings;
 mod valid;
 
 pub use controller::{Controller, ControllerDefinition, RouteDefinition, controller};
+pub use dep::Dep;
 pub use extract::{Form, Json, Path, Query};
 pub use problem::{Problem, Violation};
+pub use request_parts::RequestParts;
 #[cfg(feature = "validate")]
 pub use valid::Valid;
 

@@ -28,4 +28,5 @@ mod s22_drain;
 mod s23_hooks;
 mod s24_two_processes;
 mod s25_hostile_arguments;
+mod s26_scopes;
 mod s29_logging;

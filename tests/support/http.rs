@@ -86,6 +86,20 @@ impl Http {
             .unwrap_or_else(|_| Err("no answer within 20 s".to_owned()))
     }
 
+    pub async fn get_with(&self, at: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = headers
+            .iter()
+            .fold(Request::get(format!("http://{at}{path}")), |request, (name, value)| {
+                request.header(*name, *value)
+            })
+            .body(Full::default())
+            .map_err(|error| error.to_string());
+        match self.try_send(request.unwrap_or_else(|error| panic!("{error}"))).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("GET {at}{path}: {error}"),
+        }
+    }
+
     pub async fn get(&self, at: SocketAddr, path: &str) -> Answer {
         match self.try_get(at, path).await {
             Ok(answer) => answer,

@@ -1,8 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::{Controller, Handler};
+use crate::definition::{Definition, needs};
 use crate::driver::line;
 use crate::route::Route;
 use crate::types::{conditions, is_opaque, place};
@@ -21,6 +22,7 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
     };
     let definitions = all().map(|(handler, route)| definition(controller, handler, route));
     let routes = all().map(|(handler, route)| mount(controller, handler, route));
+    let handlers = handlers_definition(controller);
     quote! {
         #item
 
@@ -43,9 +45,15 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
                     let _ = &__bun_controller;
                     let __bun_router = #paths::axum::Router::new();
                     #(#routes)*
+                    let __bun_router = #paths::mount::of_controller(
+                        __bun_router,
+                        __bun_container,
+                        #paths::core::any::TypeId::of::<#paths::HandlersOf<#ty>>(),
+                    );
                     #paths::core::result::Result::Ok(__bun_router)
                 },
             };
+            const HANDLERS: &'static #paths::Definition = #handlers;
         }
     }
 }
@@ -62,8 +70,45 @@ pub(super) fn broken(controller: &Controller) -> TokenStream {
         #(#conditions)*
         impl #paths::Controller for #ty {
             const CONTROLLER: &'static #paths::ControllerDefinition = #paths::BROKEN_CONTROLLER;
+            const HANDLERS: &'static #paths::Definition = #paths::BROKEN_COMPONENT;
         }
     }
+}
+
+/// What the handlers ask of the graph, by the types of their arguments: provides nothing, and is never built.
+fn handlers_definition(controller: &Controller) -> TokenStream {
+    let (paths, ty) = (&controller.paths, &controller.item.self_ty);
+    let dependencies: Vec<_> = controller
+        .handlers
+        .iter()
+        .flat_map(|handler| {
+            let names = handler.argument_names.iter();
+            handler.arguments.iter().zip(names).map(move |(argument, name)| {
+                let (label, line) = (format!("{}({name})", handler.name), line(argument.span()));
+                let conditions = &handler.conditions;
+                quote! {
+                    #(#conditions)*
+                    #paths::Dependency {
+                        edge: { use #paths::mount::WantsNothing as _; #paths::mount::ArgumentOf::<#argument>::EDGE },
+                        member: #label,
+                        line: #line,
+                    }
+                }
+            })
+        })
+        .collect();
+    Definition {
+        paths,
+        component: quote!(#paths::HandlersOf<#ty>),
+        name: quote!(#ty),
+        line: line(ty.span()),
+        scope: quote!(#paths::Scope::Request),
+        provides: Vec::new(),
+        needs: needs(paths, &dependencies, false),
+        externals: Vec::new(),
+        constructor: quote!(#paths::Constructor::Function(|_| #paths::core::result::Result::Ok(()))),
+    }
+    .into_token_stream()
 }
 
 fn definition(controller: &Controller, handler: &Handler, route: &Route) -> TokenStream {

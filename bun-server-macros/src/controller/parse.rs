@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
-use syn::{Attribute, FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, ReturnType, Signature, Type};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, Pat, ReturnType, Signature, Type};
 
 use crate::driver::head;
 use crate::errors::ErrorSink;
@@ -25,6 +26,8 @@ pub(crate) struct Handler {
     pub(crate) conditions: Vec<Attribute>,
     /// Types of the arguments after `&self`.
     pub(crate) arguments: Vec<Type>,
+    /// Their names for messages.
+    pub(crate) argument_names: Vec<String>,
     pub(crate) output: Option<Type>,
 }
 
@@ -67,6 +70,7 @@ pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut
             routes,
             conditions: conditions(&function.attrs),
             arguments: function.sig.inputs.iter().filter_map(typed).collect(),
+            argument_names: function.sig.inputs.iter().filter_map(argument_name).collect(),
             output: match &function.sig.output {
                 ReturnType::Default => None,
                 ReturnType::Type(_, ty) => Some((**ty).clone()),
@@ -92,5 +96,20 @@ impl Controller {
             (prefix, "" | "/") => prefix.to_owned(),
             (prefix, path) => format!("{prefix}{path}"),
         }
+    }
+}
+
+/// The name that an argument binds: `user` in `user: Dep<User>` and in `Dep(user): Dep<User>`.
+fn argument_name(argument: &FnArg) -> Option<String> {
+    fn bound(pattern: &Pat) -> Option<String> {
+        match pattern {
+            Pat::Ident(pattern) => Some(pattern.ident.unraw().to_string()),
+            Pat::TupleStruct(pattern) if pattern.elems.len() == 1 => bound(pattern.elems.first()?),
+            _ => None,
+        }
+    }
+    match argument {
+        FnArg::Receiver(_) => None,
+        FnArg::Typed(typed) => Some(bound(&typed.pat).unwrap_or_else(|| "_".to_owned())),
     }
 }

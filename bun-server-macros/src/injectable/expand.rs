@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{ExprPath, Type, parse_quote};
 
 use super::parse::Component;
+use crate::definition::{Definition, needs};
 use crate::driver::{line, local};
 use crate::field::{Source, dependency, external, field_value};
 use crate::paths::Paths;
@@ -12,18 +13,32 @@ use crate::types::conditions;
 pub(super) fn component(component: &Component) -> TokenStream {
     let Component { item, paths, .. } = component;
     let name = &item.ident;
-    let name_line = line(name.span());
     let tokens = tokens(component);
-    let dependencies = match &component.new {
-        Some(new) => quote_spanned!(new.span()=> #paths::dependencies_of::<#name, _, _>(&#new)),
+    let needs = match &component.new {
+        Some(new) => quote_spanned!(new.span()=> #paths::needs_of::<#name, _, _>(&#new)),
         None => {
             let dependencies = component.fields.iter().filter_map(|field| dependency(field, paths));
-            quote!(&[#(#dependencies),*])
+            needs(paths, &dependencies.collect::<Vec<_>>(), false)
         }
     };
     let fields = component.fields.iter().filter(|_| component.new.is_none());
-    let externals = fields.filter_map(|field| external(field, paths));
-    let constructor = constructor(component, &tokens);
+    let definition = Definition {
+        paths,
+        component: quote!(#name),
+        name: quote!(#name),
+        line: line(name.span()),
+        scope: component.scope.expand(paths),
+        provides: tokens
+            .iter()
+            .map(|token| quote!(#paths::Token::of::<#token>()))
+            .collect(),
+        needs,
+        externals: fields.filter_map(|field| external(field, paths)).collect(),
+        constructor: {
+            let constructor = constructor(component, &tokens);
+            quote!(#paths::Constructor::Function(#constructor))
+        },
+    };
     let (governed, cfgs) = (governed(component, usize::MAX), conditions(&item.attrs));
     quote! {
         #item
@@ -32,15 +47,7 @@ pub(super) fn component(component: &Component) -> TokenStream {
         const _: () = {
             #[automatically_derived]
             impl #paths::Component for #name {
-                const DEFINITION: &'static #paths::Definition = &#paths::Definition {
-                    component: #paths::core::any::TypeId::of::<#name>(),
-                    name: #paths::core::any::type_name::<#name>,
-                    at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
-                    provides: #paths::std::borrow::Cow::Borrowed(&[#(#paths::Token::of::<#tokens>()),*]),
-                    dependencies: #paths::std::borrow::Cow::Borrowed(#dependencies),
-                    externals: &[#(#externals),*],
-                    constructor: #paths::Constructor::Function(#constructor),
-                };
+                const DEFINITION: &'static #paths::Definition = #definition;
             }
             #governed
             #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }

@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Field, Index, Item, ItemStruct, Member, Type};
 
+use crate::definition::{Scope, take_scope};
 use crate::driver::{head, line};
 use crate::errors::ErrorSink;
 use crate::field::{ComponentField, Source, take_source};
@@ -16,6 +17,7 @@ pub(crate) struct Component {
     pub(crate) provide: Vec<Type>,
     /// The constructor, when it is not the struct's own fields.
     pub(crate) new: Option<Expr>,
+    pub(crate) scope: Scope,
     pub(crate) on_start: Option<ExprPath>,
     pub(crate) on_ready: Option<ExprPath>,
     pub(crate) on_stop: Option<ExprPath>,
@@ -23,11 +25,12 @@ pub(crate) struct Component {
 }
 
 pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
-    const KNOWN: &[&str] = &["provide", "new", "on_start", "on_ready", "on_stop", "crate"];
+    const KNOWN: &[&str] = &["provide", "new", "scope", "on_start", "on_ready", "on_stop", "crate"];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
     let provide = keys.take_list("provide", "dyn Trait", errors);
     let new = keys.take("new", "Self::connect", errors);
+    let scope = take_scope(&mut keys, errors);
     let on_start = keys.take("on_start", "Self::method", errors);
     let on_ready = keys.take("on_ready", "Self::method", errors);
     let on_stop = keys.take("on_stop", "Self::method", errors);
@@ -57,6 +60,7 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         paths: Paths::new(renamed.as_ref()),
         provide,
         new,
+        scope,
         on_start,
         on_ready,
         on_stop,

@@ -2,6 +2,7 @@ use quote::ToTokens as _;
 use syn::{GenericParam, Type};
 
 use super::parse::Component;
+use crate::definition::Scope;
 use crate::errors::ErrorSink;
 use crate::field::{ComponentField, Source};
 
@@ -10,6 +11,19 @@ pub(super) fn component(component: &Component, errors: &mut ErrorSink) {
     provided(component, errors);
     for field in &component.fields {
         owned(field, errors);
+    }
+    if component.scope != Scope::Singleton {
+        let hooks = [
+            ("on_start", &component.on_start),
+            ("on_ready", &component.on_ready),
+            ("on_stop", &component.on_stop),
+        ];
+        for (key, hook) in hooks.iter().filter_map(|(key, hook)| Some((key, hook.as_ref()?))) {
+            errors.at(
+                hook,
+                format!("only a singleton has `{key}`: take `scope` out, or do this in the constructor and in `Drop`"),
+            );
+        }
     }
     if component.new.is_some() {
         for field in component.fields.iter().filter(|field| field.attributed) {

@@ -1,7 +1,7 @@
 //! "Did you mean".
 
 /// What is said of a name that is none of those known.
-pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     if known == ["crate"] {
         return format!("unknown {what} `{name}`: nothing is expected here");
     }

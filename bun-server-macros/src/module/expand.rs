@@ -4,6 +4,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::parse::Module;
+use crate::definition::{Definition, needs};
 use crate::driver::{line, local};
 use crate::paths::Paths;
 use crate::types::conditions;
@@ -34,11 +35,10 @@ pub(super) fn module(module: &Module) -> TokenStream {
             definitions.push(binding(ty, bound_to, paths));
         }
     }
-    definitions.extend(
-        controllers
-            .iter()
-            .map(|ty| quote!(<#ty as #paths::Component>::DEFINITION)),
-    );
+    for ty in controllers {
+        definitions.push(quote!(<#ty as #paths::Component>::DEFINITION));
+        definitions.push(quote!(<#ty as #paths::Controller>::HANDLERS));
+    }
     let exports = exports.iter().map(|ty| {
         let line = line(ty.span());
         quote!(#paths::Export::of::<#ty>(#line))
@@ -101,19 +101,22 @@ fn binding(ty: &Type, bound_to: &Type, paths: &Paths) -> TokenStream {
     let convert = quote_spanned! {bound_to.span()=>
         fn __bun_as_token(__bun_value: #paths::std::sync::Arc<#ty>) -> #paths::std::sync::Arc<#bound_to> { __bun_value }
     };
-    quote! {
-        const { &#paths::Definition {
-            component: #paths::core::any::TypeId::of::<(#ty, #paths::BoundTo<#bound_to>)>(),
-            name: #paths::core::any::type_name::<#ty>,
-            at: #paths::SourceLocation { file: #paths::core::file!(), line: #line },
-            provides: #paths::std::borrow::Cow::Borrowed(&[#paths::Token::of::<#bound_to>()]),
-            dependencies: #paths::std::borrow::Cow::Borrowed(&[#paths::Dependency {
-                edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE,
-                member: #label,
-                line: #line,
-            }]),
-            externals: &[],
-            constructor: #paths::Constructor::Function(|__bun_construction| {
+    let dependency = quote!(#paths::Dependency {
+        edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE,
+        member: #label,
+        line: #line,
+    });
+    let definition = Definition {
+        paths,
+        component: quote!((#ty, #paths::BoundTo<#bound_to>)),
+        name: quote!(#ty),
+        line,
+        scope: quote!(#paths::Scope::Inherited),
+        provides: vec![quote!(#paths::Token::of::<#bound_to>())],
+        needs: needs(paths, &[dependency], false),
+        externals: Vec::new(),
+        constructor: quote! {
+            #paths::Constructor::Function(|__bun_construction| {
                 #convert
                 match <#paths::std::sync::Arc<#ty> as #paths::Inject>::inject(__bun_construction) {
                     #paths::core::result::Result::Ok(__bun_value) => {
@@ -122,7 +125,8 @@ fn binding(ty: &Type, bound_to: &Type, paths: &Paths) -> TokenStream {
                     }
                     #paths::core::result::Result::Err(__bun_error) => #paths::core::result::Result::Err(__bun_error),
                 }
-            }),
-        } }
-    }
+            })
+        },
+    };
+    quote!(const { #definition })
 }

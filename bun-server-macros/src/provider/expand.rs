@@ -3,6 +3,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Provider;
+use crate::definition::{Definition, needs};
 use crate::driver::line;
 use crate::field::{dependency, external, field_value};
 use crate::paths::Paths;
@@ -14,12 +15,15 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         paths,
         arguments,
         output,
+        scope,
     } = provider;
     let name = &item.sig.ident;
-    let (name_line, cfgs) = (line(name.span()), conditions(&item.attrs));
+    let cfgs = conditions(&item.attrs);
     let listed = listed(provider);
-    let dependencies = arguments.iter().filter_map(|argument| dependency(argument, paths));
-    let externals = arguments.iter().filter_map(|argument| external(argument, paths));
+    let dependencies: Vec<_> = arguments
+        .iter()
+        .filter_map(|argument| dependency(argument, paths))
+        .collect();
     let names: Vec<_> = (0..arguments.len())
         .map(|position| format_ident!("__bun_argument_{position}"))
         .collect();
@@ -54,6 +58,27 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
             #paths::core::result::Result::Ok(__bun_shared)
         })
     };
+    let definition = Definition {
+        paths,
+        component: quote!(#name),
+        name: quote!(#name),
+        line: line(name.span()),
+        scope: scope.expand(paths),
+        provides: vec![token],
+        needs: needs(paths, &dependencies, item.sig.asyncness.is_some()),
+        externals: arguments
+            .iter()
+            .filter_map(|argument| external(argument, paths))
+            .collect(),
+        constructor: quote! {
+            #paths::Constructor::Function(|__bun_construction| {
+                #(#values)*
+                let __bun_made = #made;
+                #put
+                #paths::core::result::Result::Ok(())
+            })
+        },
+    };
     quote! {
         #item
         #listed
@@ -63,20 +88,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
             use #paths::{ArcKind as _, OwnedKind as _, ResultKind as _, ValueKind as _};
             #[automatically_derived]
             impl #paths::Component for #name {
-                const DEFINITION: &'static #paths::Definition = &#paths::Definition {
-                    component: #paths::core::any::TypeId::of::<#name>(),
-                    name: #paths::core::any::type_name::<#name>,
-                    at: #paths::SourceLocation { file: #paths::core::file!(), line: #name_line },
-                    provides: #paths::std::borrow::Cow::Borrowed(&[#token]),
-                    dependencies: #paths::std::borrow::Cow::Borrowed(&[#(#dependencies),*]),
-                    externals: &[#(#externals),*],
-                    constructor: #paths::Constructor::Function(|__bun_construction| {
-                        #(#values)*
-                        let __bun_made = #made;
-                        #put
-                        #paths::core::result::Result::Ok(())
-                    }),
-                };
+                const DEFINITION: &'static #paths::Definition = #definition;
             }
             #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
         };

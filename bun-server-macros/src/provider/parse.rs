@@ -3,6 +3,7 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Member, Pat, ReturnType, Type};
 
+use crate::definition::{Scope, take_scope};
 use crate::driver::line;
 use crate::errors::ErrorSink;
 use crate::field::{ComponentField, Source, take_source};
@@ -14,13 +15,15 @@ use crate::types::conditions;
 pub(crate) struct Provider {
     pub(crate) item: ItemFn,
     pub(crate) paths: Paths,
+    pub(crate) scope: Scope,
     /// What is injected, by the names of the arguments.
     pub(crate) arguments: Vec<ComponentField>,
     pub(crate) output: Option<Type>,
 }
 
 pub(crate) fn provider(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Provider> {
-    let mut keys = Keys::parse(arguments, &["crate"], errors);
+    let mut keys = Keys::parse(arguments, &["scope", "crate"], errors);
+    let scope = take_scope(&mut keys, errors);
     let paths = Paths::new(keys.take_crate(errors).as_ref());
     keys.finish(errors);
     let mut item = match syn::parse2::<ItemFn>(item) {
@@ -47,6 +50,7 @@ pub(crate) fn provider(arguments: TokenStream, item: TokenStream, errors: &mut E
     Some(Provider {
         item,
         paths,
+        scope,
         arguments,
         output,
     })

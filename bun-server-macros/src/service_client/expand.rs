@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Type, parse_quote};
 
 use super::parse::{Argument, Client, Method, Place};
+use crate::definition::{Definition, needs};
 use crate::driver::line;
 use crate::paths::Paths;
 use crate::policy::policy_tokens;
@@ -32,7 +33,7 @@ pub(super) fn client(client: &Client) -> TokenStream {
     });
     let fallback_dependency = fallback.as_ref().map(|ty| {
         let line = line(ty.span());
-        quote!(, #paths::Dependency { edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE, member: "fallback", line: #line })
+        quote!(#paths::Dependency { edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE, member: "fallback", line: #line })
     });
     // The error of a fallback that is not what it stands in for is shown at its name.
     let as_fallback = fallback.as_ref().map(|ty| {
@@ -46,6 +47,30 @@ pub(super) fn client(client: &Client) -> TokenStream {
     let taken = take(&quote!(#paths::ServiceClient), paths);
     let conditions = conditions(&item.attrs);
     let docs = format!("The client of [`{name}`]: list it in the providers of a module.");
+    let client_dependency = quote!(#paths::Dependency {
+        edge: <#paths::ServiceClient as #paths::Inject>::EDGE,
+        member: "client",
+        line: #client_line,
+    });
+    let dependencies: Vec<_> = std::iter::once(client_dependency).chain(fallback_dependency).collect();
+    let definition = Definition {
+        paths,
+        component: quote!(#client_name),
+        name: quote!(#client_name),
+        line: client_line,
+        scope: quote!(#paths::Scope::Singleton),
+        provides: vec![quote!(#paths::Token::of::<dyn #name>())],
+        needs: needs(paths, &dependencies, false),
+        externals: Vec::new(),
+        constructor: quote! {
+            #paths::Constructor::Function(|__bun_construction| {
+                #as_fallback
+                let __bun_client = #client_name { client: #taken #fallback_value };
+                #paths::Construction::put::<dyn #name>(__bun_construction, 0, #paths::std::sync::Arc::new(__bun_client));
+                #paths::core::result::Result::Ok(())
+            })
+        },
+    };
     quote! {
         #the_trait
 
@@ -68,23 +93,7 @@ pub(super) fn client(client: &Client) -> TokenStream {
         #(#conditions)*
         #[automatically_derived]
         impl #paths::Component for #client_name {
-            const DEFINITION: &'static #paths::Definition = &#paths::Definition {
-                component: #paths::core::any::TypeId::of::<#client_name>(),
-                name: #paths::core::any::type_name::<#client_name>,
-                at: #paths::SourceLocation { file: #paths::core::file!(), line: #client_line },
-                provides: #paths::std::borrow::Cow::Borrowed(&[#paths::Token::of::<dyn #name>()]),
-                dependencies: #paths::std::borrow::Cow::Borrowed(&[
-                    #paths::Dependency { edge: <#paths::ServiceClient as #paths::Inject>::EDGE, member: "client", line: #client_line }
-                    #fallback_dependency
-                ]),
-                externals: &[],
-                constructor: #paths::Constructor::Function(|__bun_construction| {
-                    #as_fallback
-                    let __bun_client = #client_name { client: #taken #fallback_value };
-                    #paths::Construction::put::<dyn #name>(__bun_construction, 0, #paths::std::sync::Arc::new(__bun_client));
-                    #paths::core::result::Result::Ok(())
-                }),
-            };
+            const DEFINITION: &'static #paths::Definition = #definition;
         }
         #(#conditions)*
         const _: () = { #paths::inventory::submit! { #paths::Registration(<#client_name as #paths::Component>::DEFINITION) } };

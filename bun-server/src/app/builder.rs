@@ -82,7 +82,9 @@ impl Application {
     /// Lists a controller in the application itself.
     pub fn controller<C: Controller>(mut self) -> Self {
         self.list::<C>();
-        self.imports.application().attach_static(C::CONTROLLER);
+        let application = self.imports.application();
+        application.providers.push(DefinitionRef::Static(C::HANDLERS));
+        application.attach_static(C::CONTROLLER);
         self
     }
 

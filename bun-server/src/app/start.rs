@@ -186,6 +186,7 @@ async fn phases(
     // What can still fail to be bound is bound before a hook runs: a hook that ran must be stopped.
     undo.management = management(assembly, gate, health, &container).await?;
     let hook_timeout = assembly.settings.startup.hook_timeout;
+    gate.serve(container.clone());
     let hooks = undo.hooks.insert(ComponentHooks::new(container));
     let started = starting(&name, "on_start hooks", hooks.start(hook_timeout)).await;
     started.map_err(|problem| vec![problem])?;

@@ -1,111 +1,18 @@
-use std::any::Any;
-use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::Poll;
 
+use super::construction::{Construction, Finish, Pending, Stage, Start, Stored};
 use super::container::{Container, Frozen};
-use super::graph::{Graph, Slot, Target};
-use super::{BoxError, ConstructionError, Hooks, How, Made, Resources, Shareable};
-
-/// An `Arc<T>`, its type erased.
-pub(crate) type Stored = Box<dyn Any + Send + Sync>;
-
-/// Puts what an async constructor made.
-type Finish = Box<dyn FnOnce(&mut Construction<'_>) + Send>;
-/// A constructor that is under way.
-type Pending = Pin<Box<dyn Future<Output = Result<Finish, BoxError>> + Send>>;
-
-/// Handed to a constructor: gives what it asked for, in the order in which it asked, and takes what it made.
-pub struct Construction<'a> {
-    slots: &'a mut Vec<Option<Stored>>,
-    targets: std::slice::Iter<'a, Target>,
-    first_slot: Slot,
-    resources: &'a Resources,
-    hooks: &'a mut Vec<(usize, Hooks)>,
-    frozen: &'a Arc<OnceLock<Weak<Frozen>>>,
-    /// Position in the order of construction.
-    position: usize,
-    pending: &'a mut Option<Pending>,
-}
-
-impl<'a> Construction<'a> {
-    /// What the application hands out besides its components.
-    #[must_use]
-    pub fn resources(&self) -> &Resources {
-        self.resources
-    }
-
-    /// Puts what answers the component's token number `index`.
-    pub fn put<T: ?Sized + Shareable>(&mut self, index: u32, value: Arc<T>) {
-        if let Some(slot) = self.slots.get_mut(self.first_slot.plus(index).position()) {
-            *slot = Some(Box::new(value));
-        }
-    }
-
-    /// Takes what a constructor made, now or when it is there; `put` puts it in its places.
-    pub fn finish<T: Send + 'static>(
-        &mut self,
-        made: Made<T>,
-        put: impl FnOnce(&mut Construction<'_>, T) + Send + 'static,
-    ) {
-        match made {
-            Made::Now(value) => put(self, value),
-            Made::Later(later) => {
-                *self.pending = Some(Box::pin(async move {
-                    let value = later.await?;
-                    Ok(Box::new(move |construction: &mut Construction<'_>| put(construction, value)) as Finish)
-                }));
-            }
-        }
-    }
-
-    /// Adds hooks to run at start and stop.
-    pub fn hook(&mut self, hooks: Hooks) {
-        self.hooks.push((self.position, hooks));
-    }
-
-    /// What the check found for the next dependency.
-    pub(crate) fn next_target(&mut self) -> Option<Slot> {
-        self.next_targets().first().copied()
-    }
-
-    /// The same where several may have been found.
-    pub(crate) fn next_targets(&mut self) -> &'a [Slot] {
-        self.targets.next().map_or(&[], Target::slots)
-    }
-
-    pub(crate) fn shared<T: ?Sized + Send + Sync + 'static>(&self, target: Option<Slot>) -> Result<Arc<T>, BoxError> {
-        target
-            .and_then(|slot| self.slots.get(slot.position()))
-            .and_then(|stored| stored.as_ref()?.downcast_ref::<Arc<T>>())
-            .cloned()
-            .ok_or_else(|| {
-                format!(
-                    "{} is not there: a field was read in another order than declared",
-                    std::any::type_name::<T>()
-                )
-                .into()
-            })
-    }
-
-    pub(crate) fn later(&self) -> Arc<OnceLock<Weak<Frozen>>> {
-        Arc::clone(self.frozen)
-    }
-}
-
-impl fmt::Debug for Construction<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Construction")
-            .field("left", &self.targets.len())
-            .finish_non_exhaustive()
-    }
-}
+use super::graph::{Graph, Slot};
+use super::late::Recipes;
+use super::{BoxError, ConstructionError, Hooks, Resources};
 
 /// One construction of a whole graph.
 struct Build {
     graph: Graph,
+    /// Nodes that are no instances for one asker.
+    declared: usize,
     resources: Resources,
     slots: Vec<Option<Stored>>,
     hooks: Vec<(usize, Hooks)>,
@@ -130,12 +37,15 @@ impl Graph {
     /// # Cancel safety
     ///
     /// Dropping the future drops what was built.
-    pub async fn build(self, resources: Resources) -> Result<Container, ConstructionError> {
+    pub async fn build(mut self, resources: Resources) -> Result<Container, ConstructionError> {
+        let declared = self.nodes.len();
+        self.instantiate();
         let nodes = self.nodes.len();
         let mut slots: Vec<Option<Stored>> = Vec::new();
         slots.resize_with(self.slot_count(), || None);
         let mut build = Build {
             graph: self,
+            declared,
             resources,
             slots,
             hooks: Vec::new(),
@@ -195,10 +105,10 @@ impl Build {
     fn is_ready(&self, index: usize) -> bool {
         let node = &self.graph.nodes[index];
         let targets = &self.graph.targets[node.targets.clone()];
-        let dependencies = node.definition.dependencies.iter();
+        let dependencies = node.definition.dependencies().iter();
         dependencies.zip(targets).all(|(dependency, target)| {
             let built = |slot: &Slot| self.built[self.graph.owner_index(*slot)];
-            dependency.edge.how == How::Lazy || target.slots().iter().all(built)
+            dependency.edge.how.is_later() || target.slots().iter().all(built)
         })
     }
 
@@ -210,13 +120,15 @@ impl Build {
         let node = &self.graph.nodes[self.graph.order[position]];
         let mut pending = None;
         let mut construction = Construction {
-            slots: &mut self.slots,
+            stage: Stage::Start(Start {
+                slots: &mut self.slots,
+                first_slot: node.first_slot,
+                hooks: &mut self.hooks,
+                position,
+            }),
             targets: self.graph.targets[node.targets.clone()].iter(),
-            first_slot: node.first_slot,
             resources: &self.resources,
-            hooks: &mut self.hooks,
             frozen: &self.frozen,
-            position,
             pending: &mut pending,
         };
         let worked = work(&mut construction, &node.definition);
@@ -250,11 +162,7 @@ impl Build {
 
     fn failed(&self, position: usize, source: BoxError) -> ConstructionError {
         let definition = &self.graph.nodes[self.graph.order[position]].definition;
-        ConstructionError {
-            component: (definition.name)(),
-            at: definition.at,
-            source,
-        }
+        ConstructionError::of(definition, source)
     }
 
     fn undo(&mut self) {
@@ -271,12 +179,17 @@ impl Build {
     fn freeze(mut self) -> Container {
         // Hooks run in the order of the check, whichever constructor ended first.
         self.hooks.sort_by_key(|(position, _)| *position);
+        // An instance belongs to who asked for it, and to nobody else.
+        self.slots.truncate(self.graph.forget_instances(self.declared));
         let frozen = Arc::new(Frozen {
             slots: self.slots,
             order: self.graph.drop_order(),
             visible: self.graph.visible_from_root(),
+            handlers: self.graph.handlers(),
             resources: self.resources,
             hooks: self.hooks.into_iter().map(|(_, hooks)| hooks).collect(),
+            recipes: Recipes::of(self.graph),
+            later: Arc::clone(&self.frozen),
         });
         // Nobody else sets it: the graph is built once.
         let _ = self.frozen.set(Arc::downgrade(&frozen));

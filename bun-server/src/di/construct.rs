@@ -1,4 +1,4 @@
-use super::{BoxError, Construction, Dependency, Inject, IntoMade, Made};
+use super::{BoxError, Construction, Dependency, Inject, IntoMade, Made, Needs};
 
 /// A function whose arguments are injected and whose result becomes a component: `|pool: Arc<Pool>| Repo::new(pool)`.
 /// It may return `T` or `Result<T, E>`, sync or async; at most eight arguments.
@@ -7,8 +7,8 @@ use super::{BoxError, Construction, Dependency, Inject, IntoMade, Made};
     label = "take injectable arguments (`Arc<..>`, `Option<Arc<..>>`, `Lazy<..>`, a type with `Inject`; at most 8), and return `{T}` or `Result<{T}, E>`, sync or async"
 )]
 pub trait Construct<T, Arguments>: Send + Sync + 'static {
-    /// What the arguments ask for.
-    const DEPENDENCIES: &'static [Dependency];
+    /// What the arguments ask for, and whether the function waits.
+    const NEEDS: Needs;
 
     /// Takes the arguments and makes the component.
     ///
@@ -26,11 +26,14 @@ macro_rules! constructors {
             Output: IntoMade<T, Kind>,
             $($argument: Inject,)*
         {
-            const DEPENDENCIES: &'static [Dependency] = &[$(Dependency {
-                edge: <$argument as Inject>::EDGE,
-                member: $member,
-                line: 0,
-            }),*];
+            const NEEDS: Needs = Needs {
+                dependencies: &[$(Dependency {
+                    edge: <$argument as Inject>::EDGE,
+                    member: $member,
+                    line: 0,
+                }),*],
+                is_async: Output::IS_ASYNC,
+            };
 
             fn make(&self, construction: &mut Construction<'_>) -> Result<Made<T>, BoxError> {
                 let _ = &construction;
@@ -52,8 +55,8 @@ constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4
 constructors!(A a "argument 1" B b "argument 2" C c "argument 3" D d "argument 4" E e "argument 5" F f "argument 6"
     G g "argument 7" H h "argument 8");
 
-/// What the arguments of a constructor ask for.
+/// What a constructor needs.
 #[must_use]
-pub const fn dependencies_of<T, Arguments, F: Construct<T, Arguments>>(_: &F) -> &'static [Dependency] {
-    F::DEPENDENCIES
+pub const fn needs_of<T, Arguments, F: Construct<T, Arguments>>(_: &F) -> Needs {
+    F::NEEDS
 }

@@ -1,10 +1,13 @@
+use std::any::{TypeId, type_name};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
-use super::build::Stored;
+use super::construction::Stored;
 use super::graph::Slot;
+use super::handlers::HandlerTargets;
+use super::late::{self, Recipes};
 use super::token::TypeIdMap;
-use super::{Hooks, LookUpError, Resources, Token};
+use super::{CreateError, Hooks, LookUpError, RequestScope, Resources};
 
 /// The components of one application: built once, never changed, shared by cheap clones.
 #[derive(Clone)]
@@ -18,8 +21,14 @@ pub(crate) struct Frozen {
     pub(crate) order: Vec<Slot>,
     /// What a token means seen from the application itself.
     pub(crate) visible: TypeIdMap<Visible>,
+    /// What the handlers of a controller mean by a token, where it is something else than for the application.
+    pub(super) handlers: TypeIdMap<HandlerTargets>,
     pub(crate) resources: Resources,
     pub(crate) hooks: Vec<Hooks>,
+    /// How transient components and those of a request are made; `None` when there are none.
+    pub(super) recipes: Option<Box<Recipes>>,
+    /// Itself, for what looks it up later.
+    pub(super) later: Arc<OnceLock<Weak<Frozen>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,19 +80,43 @@ impl Container {
         self.find::<T>().map(AsRef::as_ref)
     }
 
-    fn find<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&Arc<T>, LookUpError> {
-        let token = Token::of::<T>();
-        match self.frozen.visible.get(&token.id()) {
-            Some(Visible::One(slot)) => self
-                .frozen
-                .stored(*slot)
-                .ok_or(LookUpError::Missing { token: token.name() }),
-            Some(Visible::Several(count)) => Err(LookUpError::Ambiguous {
-                token: token.name(),
-                count: *count,
-            }),
-            None => Err(LookUpError::Missing { token: token.name() }),
+    /// A new one of the transient component that provides `T`.
+    ///
+    /// # Errors
+    ///
+    /// When none does, or several do; when it is a singleton or lives in a request; when its constructor fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops what was made.
+    pub async fn create<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, CreateError> {
+        let token = type_name::<T>();
+        let slot = self.frozen.look_up(token, TypeId::of::<T>())?;
+        if self.frozen.stored::<T>(slot).is_some() {
+            return Err(LookUpError::Singleton { token }.into());
         }
+        late::make::<T>(&self.frozen, slot, None).await
+    }
+
+    /// Begins a request by hand, for work that does not come in by HTTP.
+    #[must_use]
+    pub fn request_scope(&self) -> RequestScope {
+        RequestScope::new(Arc::clone(&self.frozen))
+    }
+
+    /// What the handlers of a controller mean by their tokens, where that is something else than for the application.
+    pub(crate) fn handlers(&self, handlers: TypeId) -> Option<&HandlerTargets> {
+        self.frozen.handlers.get(&handlers)
+    }
+
+    pub(crate) fn look_up<T: ?Sized + 'static>(&self) -> Result<Slot, LookUpError> {
+        self.frozen.look_up(type_name::<T>(), TypeId::of::<T>())
+    }
+
+    fn find<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&Arc<T>, LookUpError> {
+        let slot = self.look_up::<T>()?;
+        let not_stored = || self.frozen.not_stored(type_name::<T>(), slot);
+        self.frozen.stored(slot).ok_or_else(not_stored)
     }
 
     /// Every component that provides `T`, whichever module shows it; in the order of construction.

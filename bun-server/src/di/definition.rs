@@ -29,6 +29,48 @@ impl fmt::Display for SourceLocation {
     }
 }
 
+/// How long a component lives, and who shares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// One for the whole application.
+    Singleton,
+    /// A new one for everyone who asks.
+    Transient,
+    /// One for each request that asks for it; dropped at its end.
+    Request,
+    /// That of the one component which it hands on: of a binding.
+    Inherited,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Singleton => "singleton",
+            Self::Transient => "transient",
+            Self::Request => "request-scoped",
+            Self::Inherited => "binding",
+        })
+    }
+}
+
+/// What a constructor needs of others, and whether it waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// What it asks for, in the order in which it reads it.
+    pub dependencies: &'static [Dependency],
+    /// Whether it gives a future.
+    pub is_async: bool,
+}
+
+impl Needs {
+    /// A constructor that needs nothing.
+    pub const NOTHING: Self = Self {
+        dependencies: &[],
+        is_async: false,
+    };
+}
+
 /// One thing that a component asks of the graph, and where it asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Dependency {
@@ -100,14 +142,32 @@ pub struct Definition {
     pub name: fn() -> &'static str,
     /// Where it is declared.
     pub at: SourceLocation,
+    /// The Rust module in which it is declared.
+    pub module_path: &'static str,
+    /// How long it lives.
+    pub scope: Scope,
     /// What it may be asked for as.
     pub provides: Cow<'static, [Token]>,
-    /// What it asks for, in the order in which the constructor reads it.
-    pub dependencies: Cow<'static, [Dependency]>,
+    /// What its constructor needs.
+    pub needs: Needs,
     /// What it reads from outside the graph.
     pub externals: &'static [External],
     /// How it is made.
     pub constructor: Constructor,
+}
+
+impl Definition {
+    /// What it asks for, in the order in which the constructor reads it.
+    #[must_use]
+    pub fn dependencies(&self) -> &'static [Dependency] {
+        self.needs.dependencies
+    }
+
+    /// Whether it provides nothing and only asks: the handlers of a controller.
+    #[must_use]
+    pub fn only_asks(&self) -> bool {
+        self.provides.is_empty()
+    }
 }
 
 /// Implemented by `#[injectable]`.

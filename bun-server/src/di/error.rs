@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::SourceLocation;
+use super::{Definition, SourceLocation};
 
 /// Any error of the user's: what constructors and hooks may fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -15,6 +15,10 @@ pub enum ProblemKind {
     Ambiguous,
     /// Components need each other to be built.
     Cycle,
+    /// What lives in a request would be kept by something that lives longer.
+    Captive,
+    /// A component is asked for in a way that does not fit how long it lives.
+    Scope,
     /// One component is listed by two modules, or twice by one.
     Duplicate,
     /// A module exports what it neither provides nor imports.
@@ -43,6 +47,8 @@ impl fmt::Display for ProblemKind {
             Self::MissingProvider => "missing provider",
             Self::Ambiguous => "ambiguous",
             Self::Cycle => "cycle",
+            Self::Captive => "captive",
+            Self::Scope => "scope",
             Self::Duplicate => "duplicate",
             Self::ExportOfNothing => "export of nothing",
             Self::ConfiguredTwice => "configured twice",
@@ -154,6 +160,16 @@ pub struct ConstructionError {
     pub source: BoxError,
 }
 
+impl ConstructionError {
+    pub(super) fn of(definition: &Definition, source: BoxError) -> Self {
+        Self {
+            component: (definition.name)(),
+            at: definition.at,
+            source,
+        }
+    }
+}
+
 /// A hook failed or took too long.
 #[derive(Debug, thiserror::Error)]
 #[error("{hook} of {component} ({at}) failed")]
@@ -186,10 +202,40 @@ pub enum LookUpError {
         /// How many.
         count: usize,
     },
+    /// It is made anew for everyone who asks.
+    #[error("{token} is transient: `create` makes a new one")]
+    Transient {
+        /// The type.
+        token: &'static str,
+    },
+    /// It is shared.
+    #[error("{token} is a singleton: `get` gives it")]
+    Singleton {
+        /// The type.
+        token: &'static str,
+    },
+    /// It lives in a request, and there is none.
+    #[error("{token} lives in a request: take it in a handler as `Dep<..>`, or begin a request with `request_scope`")]
+    OutsideRequest {
+        /// The type.
+        token: &'static str,
+    },
     /// Asked before the application is built, or after it is gone.
     #[error("{token} was asked for before the application was built, or after it was dropped")]
     NotBuilt {
         /// The type.
         token: &'static str,
     },
+}
+
+/// A component could not be made when it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateError {
+    /// There is none to be had.
+    #[error(transparent)]
+    LookUp(#[from] LookUpError),
+    /// Its constructor failed, or that of something which it needs.
+    #[error(transparent)]
+    Construction(#[from] ConstructionError),
 }

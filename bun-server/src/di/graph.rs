@@ -1,11 +1,15 @@
 //! The graph of one application: collected, resolved and ordered before anything is built.
 
 mod explain;
+mod instances;
 mod order;
 mod resolve;
+mod scopes;
 
 use std::any::TypeId;
 use std::ops::Range;
+
+pub(crate) use scopes::Life;
 
 use super::container::Visible;
 use super::definition::DefinitionRef;
@@ -15,7 +19,7 @@ use super::{External, Problem, SourceLocation};
 
 /// Position of one token of one component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Slot(u32);
+pub(crate) struct Slot(pub(super) u32);
 
 impl Slot {
     pub(crate) fn position(self) -> usize {
@@ -24,6 +28,10 @@ impl Slot {
 
     pub(crate) fn plus(self, index: u32) -> Self {
         Self(self.0 + index)
+    }
+
+    pub(crate) fn distance_from(self, first: Self) -> u32 {
+        self.0 - first.0
     }
 }
 
@@ -65,12 +73,16 @@ pub struct Graph {
     pub(crate) nodes: Vec<Node>,
     pub(crate) modules: Vec<ModuleNode>,
     /// For each slot, the node it belongs to.
-    owners: Vec<usize>,
-    candidates: TypeIdMap<Vec<Slot>>,
+    pub(crate) owners: Vec<usize>,
+    pub(crate) candidates: TypeIdMap<Vec<Slot>>,
     /// For each dependency of each node, what was found.
     pub(crate) targets: Vec<Target>,
     /// Nodes, each after what it needs.
     pub(crate) order: Vec<usize>,
+    /// How each node lives.
+    pub(crate) lives: Vec<Life>,
+    /// How many components live in a request.
+    pub(crate) cells: usize,
     problems: Vec<Problem>,
 }
 
@@ -89,11 +101,14 @@ impl Graph {
             candidates: TypeIdMap::default(),
             targets: Vec::new(),
             order: Vec::new(),
+            lives: Vec::new(),
+            cells: 0,
             problems: Vec::new(),
         };
         graph.collect();
         graph.resolve();
         graph.sort();
+        graph.judge_scopes();
         graph.check_exports();
         graph
     }
@@ -113,7 +128,8 @@ impl Graph {
     /// How many components will be built.
     #[must_use]
     pub fn component_count(&self) -> usize {
-        self.nodes.len()
+        let asks = |node: &&Node| node.definition.only_asks();
+        self.nodes.len() - self.nodes.iter().filter(asks).count()
     }
 
     /// Whether a component is part of the application.
@@ -161,7 +177,9 @@ impl Graph {
                 .iter()
                 .find(|node| node.definition.same_component(&definition))
             {
-                self.problems.push(explain::duplicate(&self.modules, first, module));
+                if !definition.only_asks() {
+                    self.problems.push(explain::duplicate(&self.modules, first, module));
+                }
                 continue;
             }
             self.push(definition, module, false);
@@ -217,12 +235,9 @@ impl Graph {
     /// A token means its only component, wherever it is; of several, the one that the application sees.
     pub(crate) fn visible_from_root(&self) -> TypeIdMap<Visible> {
         let visible = |(id, slots): (&TypeId, &Vec<Slot>)| {
-            let seen = match slots.as_slice() {
-                [one] => Visible::One(*one),
-                several => match self.visible(APPLICATION, *id).as_slice() {
-                    [one] => Visible::One(*one),
-                    _ => Visible::Several(several.len()),
-                },
+            let seen = match self.seen_by_application(*id) {
+                Some(slot) => Visible::One(slot),
+                None => Visible::Several(slots.len()),
             };
             (*id, seen)
         };

@@ -13,8 +13,22 @@ pub enum How {
     All,
     /// One, looked up later: does not count as an edge of a cycle.
     Lazy,
+    /// New ones of a transient component, made later.
+    Factory,
+    /// The same where a constructor waits.
+    AsyncFactory,
+    /// Something of the request in which the asker lives.
+    Request,
     /// Nothing of the graph is needed.
     Nothing,
+}
+
+impl How {
+    /// Whether the asker is built without it.
+    #[must_use]
+    pub const fn is_later(self) -> bool {
+        matches!(self, Self::Lazy | Self::Factory | Self::AsyncFactory)
+    }
 }
 
 /// A token and how it is asked for.

@@ -37,6 +37,9 @@ pub struct Later<Kind>(std::marker::PhantomData<Kind>);
     label = "return `{T}` or `Result<{T}, E>`, sync or async; `E` is an error that is `Send + Sync`"
 )]
 pub trait IntoMade<T, Kind> {
+    /// Whether it is a future.
+    const IS_ASYNC: bool;
+
     /// As one form.
     ///
     /// # Errors
@@ -46,12 +49,16 @@ pub trait IntoMade<T, Kind> {
 }
 
 impl<T> IntoMade<T, Plain> for T {
+    const IS_ASYNC: bool = false;
+
     fn into_made(self) -> Result<Made<T>, BoxError> {
         Ok(Made::Now(self))
     }
 }
 
 impl<T, E: Into<BoxError>> IntoMade<T, Fallible<E>> for Result<T, E> {
+    const IS_ASYNC: bool = false;
+
     fn into_made(self) -> Result<Made<T>, BoxError> {
         self.map(Made::Now).map_err(Into::into)
     }
@@ -62,6 +69,8 @@ where
     T: Send,
     F: Future<Output: IntoMade<T, Kind>> + Send + 'static,
 {
+    const IS_ASYNC: bool = true;
+
     fn into_made(self) -> Result<Made<T>, BoxError> {
         Ok(Made::Later(Box::pin(async move {
             let made = self.await.into_made()?;

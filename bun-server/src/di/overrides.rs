@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::definition::DefinitionRef;
 use super::module::ModuleNode;
-use super::{Constructor, Definition, Export, SourceLocation, Token};
+use super::{Constructor, Definition, Export, Needs, Scope, SourceLocation, Token};
 
 /// A value that takes the place of whatever provides its token.
 pub(crate) struct Override {
@@ -37,7 +37,7 @@ impl Override {
                 if provider.provides.iter().any(|token| token.id() == self.token.id()) {
                     orphans.extend(
                         provider
-                            .dependencies
+                            .dependencies()
                             .iter()
                             .map(|dependency| dependency.edge.token.id()),
                     );
@@ -61,8 +61,10 @@ impl Override {
             component,
             name,
             at: self.at,
+            module_path: "",
+            scope: Scope::Singleton,
             provides: Cow::Owned(vec![self.token]),
-            dependencies: Cow::Borrowed(&[]),
+            needs: Needs::NOTHING,
             externals: &[],
             constructor: Constructor::Closure(Box::new(move |construction| constructor(construction))),
         }))
@@ -90,7 +92,7 @@ fn remove_orphans(modules: &mut [ModuleNode], mut orphans: Vec<TypeId>) {
             let mut dependencies = module
                 .providers
                 .iter()
-                .flat_map(|provider| provider.dependencies.iter());
+                .flat_map(|provider| provider.dependencies().iter());
             dependencies.any(|dependency| dependency.edge.token.id() == orphan)
         };
         if modules.iter().any(asks) {
@@ -102,7 +104,7 @@ fn remove_orphans(modules: &mut [ModuleNode], mut orphans: Vec<TypeId>) {
                 if gone {
                     orphans.extend(
                         provider
-                            .dependencies
+                            .dependencies()
                             .iter()
                             .map(|dependency| dependency.edge.token.id()),
                     );

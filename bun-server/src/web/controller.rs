@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::Problem;
 use super::additions::Additions;
-use crate::di::{BoxError, Component, Container, Problem as StartupProblem, ProblemKind, SourceLocation};
+use crate::di::{BoxError, Component, Container, Definition, Problem as StartupProblem, ProblemKind, SourceLocation};
 
 /// One route, as the attribute says it.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,9 @@ pub struct ControllerDefinition {
 pub trait Controller: Component {
     /// What the attribute says.
     const CONTROLLER: &'static ControllerDefinition;
+
+    /// What its handlers ask for by `Dep`: provides nothing.
+    const HANDLERS: &'static Definition;
 }
 
 /// The controller itself, when its routes are made.

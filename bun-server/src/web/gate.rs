@@ -3,6 +3,8 @@ use std::sync::OnceLock;
 use axum::Router;
 use tokio::sync::watch;
 
+use crate::di::Container;
+
 /// How far an application has come; never back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -22,6 +24,8 @@ pub enum Phase {
 pub(crate) struct Gate {
     phase: watch::Sender<Phase>,
     router: OnceLock<Router>,
+    /// Where handlers have their components from.
+    container: OnceLock<Container>,
 }
 
 impl Gate {
@@ -29,6 +33,7 @@ impl Gate {
         Self {
             phase: watch::Sender::new(Phase::Starting),
             router: OnceLock::new(),
+            container: OnceLock::new(),
         }
     }
 
@@ -37,12 +42,22 @@ impl Gate {
         Self {
             phase: other.phase.clone(),
             router: OnceLock::new(),
+            container: OnceLock::new(),
         }
     }
 
     /// Opens the gate; only the first router counts.
     pub(crate) fn open(&self, router: Router) {
         let _ = self.router.set(router);
+    }
+
+    /// Says where handlers have their components from; only the first one counts.
+    pub(crate) fn serve(&self, container: Container) {
+        let _ = self.container.set(container);
+    }
+
+    pub(super) fn container(&self) -> Option<&Container> {
+        self.container.get()
     }
 
     pub(crate) fn enter(&self, phase: Phase) {

@@ -1,13 +1,18 @@
 //! What `#[controller]` writes for each route. Every bound of a handler stands in one function, so that what is missing is
 //! told once, at the type that the user wrote.
 
+use std::any::TypeId;
 use std::future::Future;
+use std::marker::PhantomData;
 
 use axum::Router;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use http::request::Parts;
+
+use super::Dep;
+use crate::di::{Container, Edge, How, Shareable, Token};
 
 /// An argument of a handler that is not the last: an extractor that leaves the body alone.
 #[diagnostic::on_unimplemented(
@@ -65,6 +70,43 @@ impl<T: IntoResponse> Answer for T {
 /// An answer whose type has no name, and which may borrow from the controller.
 pub fn answer<T: Answer>(answer: T) -> Response {
     answer.into_answer()
+}
+
+/// Routes of a controller whose handlers mean by a token what the controller's module means by it.
+pub fn of_controller(router: Router, container: &Container, handlers: TypeId) -> Router {
+    match container.handlers(handlers) {
+        Some(targets) => router.layer(axum::Extension(targets.clone())),
+        None => router,
+    }
+}
+
+/// An argument of a handler, to be asked what it wants of the graph. For expansions only.
+pub struct ArgumentOf<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+impl<T: ?Sized> std::fmt::Debug for ArgumentOf<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ArgumentOf")
+    }
+}
+
+/// What everything else than [`Dep`] wants.
+pub trait WantsNothing {
+    /// Nothing.
+    const EDGE: Edge = Edge {
+        token: Token::of::<()>(),
+        how: How::Nothing,
+    };
+}
+
+impl<T: ?Sized> WantsNothing for ArgumentOf<T> {}
+
+// Inherent constants are found before those of traits.
+impl<T: ?Sized + Shareable> ArgumentOf<Dep<T>> {
+    /// The component.
+    pub const EDGE: Edge = Edge {
+        token: Token::of::<T>(),
+        how: How::One,
+    };
 }
 
 /// Adds the route of a handler without arguments.

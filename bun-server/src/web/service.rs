@@ -15,8 +15,8 @@ use http::{HeaderValue, Request, StatusCode};
 use tower_service::Service;
 use tracing::Instrument;
 
-use super::Problem;
 use super::gate::{Gate, Phase};
+use super::{Problem, dep};
 use crate::di::BoxError;
 use crate::microservice::trace::{REQUEST_ID, RequestContext, RequestIds, extract};
 
@@ -69,7 +69,8 @@ impl ServerService {
         );
         let deadline = context.deadline;
         let answer = async move {
-            let handled = Guarded(AssertUnwindSafe(Box::pin(router.call(request))));
+            let handled = dep::in_request(self.gate.container(), router.call(request));
+            let handled = Guarded(AssertUnwindSafe(Box::pin(handled)));
             let handled = match deadline {
                 Some(deadline) => tokio::time::timeout_at(deadline, handled).await,
                 None => Ok(handled.await),

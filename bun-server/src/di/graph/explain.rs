@@ -1,5 +1,7 @@
 //! What the user reads when a graph is wrong: who asks, what was found and why it does not fit, what to type.
 
+pub(super) mod scopes;
+
 use super::{Graph, Node, Slot};
 use crate::di::module::ModuleNode;
 use crate::di::token::short_name;
@@ -30,7 +32,7 @@ pub(super) fn duplicate(modules: &[ModuleNode], first: &Node, again: usize) -> P
 }
 
 pub(super) fn ambiguous(graph: &Graph, index: usize, number: usize, candidates: &[Slot]) -> Problem {
-    let token = graph.nodes[index].definition.dependencies[number].edge.token;
+    let token = graph.nodes[index].definition.dependencies()[number].edge.token;
     let mut problem = needed_by(
         Problem::new(ProblemKind::Ambiguous, token.name()),
         &graph.nodes[index],
@@ -84,7 +86,7 @@ pub(super) fn export_of_nothing(module: &ModuleNode, export: &Export) -> Problem
 /// Nothing visible provides the token: says what there is and why it is not seen.
 pub(super) fn missing(graph: &Graph, index: usize, number: usize) -> Problem {
     let node = &graph.nodes[index];
-    let token = node.definition.dependencies[number].edge.token;
+    let token = node.definition.dependencies()[number].edge.token;
     let asker = &graph.modules[node.module];
     let mut problem = needed_by(Problem::new(ProblemKind::MissingProvider, token.name()), node, number);
     let mut mends = Vec::new();
@@ -202,7 +204,7 @@ fn needed_by(problem: Problem, node: &Node, number: usize) -> Problem {
 
 fn asking(node: &Node, number: usize) -> (String, SourceLocation) {
     let definition = &*node.definition;
-    let dependency = &definition.dependencies[number];
+    let dependency = &definition.dependencies()[number];
     let line = if dependency.line == 0 {
         definition.at.line
     } else {

@@ -1,5 +1,4 @@
 use super::{Graph, explain};
-use crate::di::How;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visit {
@@ -23,7 +22,7 @@ impl Graph {
             let mut path = vec![(start, 0, 0)];
             while let Some((index, number, seen)) = path.last_mut() {
                 let node = &self.nodes[*index];
-                let Some(dependency) = node.definition.dependencies.get(*number) else {
+                let Some(dependency) = node.definition.dependencies().get(*number) else {
                     visits[*index] = Visit::Done;
                     order.push(*index);
                     path.pop();
@@ -31,7 +30,7 @@ impl Graph {
                 };
                 let targets = self.targets[node.targets.clone()].get(*number);
                 let target = targets.and_then(|targets| targets.slots().get(*seen).copied());
-                let Some(target) = target.filter(|_| dependency.edge.how != How::Lazy) else {
+                let Some(target) = target.filter(|_| !dependency.edge.how.is_later()) else {
                     (*number, *seen) = (*number + 1, 0);
                     continue;
                 };

@@ -10,7 +10,7 @@ impl Graph {
         let mut index = 0;
         while index < self.nodes.len() {
             let first = self.targets.len();
-            for number in 0..self.nodes[index].definition.dependencies.len() {
+            for number in 0..self.nodes[index].definition.dependencies().len() {
                 let target = self.target(index, number);
                 self.targets.push(target);
             }
@@ -22,11 +22,11 @@ impl Graph {
     fn target(&mut self, index: usize, number: usize) -> Target {
         let node = &self.nodes[index];
         let module = node.module;
-        let edge = node.definition.dependencies[number].edge;
+        let edge = node.definition.dependencies()[number].edge;
         match edge.how {
-            How::Nothing => return Target::Nothing,
+            How::Nothing | How::Request => return Target::Nothing,
             How::All => return Target::All(self.all_visible(module, edge.token.id())),
-            How::One | How::Optional | How::Lazy => {}
+            How::One | How::Optional | How::Lazy | How::Factory | How::AsyncFactory => {}
         }
         let found = self.visible(module, edge.token.id());
         match found.as_slice() {
@@ -62,7 +62,7 @@ impl Graph {
     }
 
     /// What `token` means inside `module`: its own candidates, else those of its imports, else those of global modules.
-    pub(super) fn visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
+    pub(crate) fn visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
         let Some(all) = self.candidates.get(&token) else {
             return Vec::new();
         };

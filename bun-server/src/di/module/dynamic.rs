@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{AttachmentRef, Export, Imports, IntoModule, ModuleNode};
 use crate::di::definition::DefinitionRef;
-use crate::di::{Component, Construct, Constructor, Definition, SourceLocation, Token, dependencies_of};
+use crate::di::{Component, Construct, Constructor, Definition, Needs, Scope, SourceLocation, Token, needs_of};
 
 type Import = Box<dyn FnOnce(&mut Imports) + Send>;
 
@@ -105,7 +105,7 @@ impl DynamicModuleBuilder {
     #[track_caller]
     pub fn provide_shared<T: ?Sized + Send + Sync + 'static>(self, value: Arc<T>) -> Self {
         let at = SourceLocation::caller(Location::caller());
-        self.define::<T>(at, Cow::Borrowed(&[]), move |construction| {
+        self.define::<T>(at, Needs::NOTHING, move |construction| {
             construction.put::<T>(0, Arc::clone(&value));
             Ok(())
         })
@@ -115,8 +115,8 @@ impl DynamicModuleBuilder {
     #[track_caller]
     pub fn provide_with<T: Send + Sync + 'static, Arguments>(self, factory: impl Construct<T, Arguments>) -> Self {
         let at = SourceLocation::caller(Location::caller());
-        let dependencies = dependencies_of(&factory);
-        self.define::<T>(at, Cow::Borrowed(dependencies), move |construction| {
+        let needs = needs_of(&factory);
+        self.define::<T>(at, needs, move |construction| {
             let made = factory.make(construction)?;
             construction.finish(made, |construction, value| construction.put::<T>(0, Arc::new(value)));
             Ok(())
@@ -126,7 +126,7 @@ impl DynamicModuleBuilder {
     /// Provides what the application holds as a resource of type `Arc<T>`.
     pub(crate) fn provide_resource<T: ?Sized + Send + Sync + 'static>(self) -> Self {
         let at = self.module.node.at;
-        self.define::<T>(at, Cow::Borrowed(&[]), |construction| {
+        self.define::<T>(at, Needs::NOTHING, |construction| {
             let value = Arc::clone(construction.resources().require::<Arc<T>>()?);
             construction.put::<T>(0, value);
             Ok(())
@@ -136,7 +136,7 @@ impl DynamicModuleBuilder {
     fn define<T: ?Sized + Send + Sync + 'static>(
         mut self,
         at: SourceLocation,
-        dependencies: Cow<'static, [crate::di::Dependency]>,
+        needs: Needs,
         constructor: impl Fn(&mut crate::di::Construction<'_>) -> Result<(), crate::di::BoxError> + Send + Sync + 'static,
     ) -> Self {
         self.module
@@ -146,8 +146,10 @@ impl DynamicModuleBuilder {
                 component: TypeId::of::<T>(),
                 name: type_name::<T>,
                 at,
+                module_path: "",
+                scope: Scope::Singleton,
                 provides: Cow::Owned(vec![Token::of::<T>()]),
-                dependencies,
+                needs,
                 externals: &[],
                 constructor: Constructor::Closure(Box::new(constructor)),
             })));

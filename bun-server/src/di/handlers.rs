@@ -1,0 +1,46 @@
+use std::any::TypeId;
+use std::sync::Arc;
+
+use super::graph::{APPLICATION, Graph, Slot};
+use super::token::TypeIdMap;
+
+/// What a controller's handlers get for their tokens, as its module sees them.
+#[derive(Clone, Debug)]
+pub struct HandlerTargets(Arc<TypeIdMap<Slot>>);
+
+impl HandlerTargets {
+    pub(crate) fn get<T: ?Sized + 'static>(&self) -> Option<Slot> {
+        self.0.get(&TypeId::of::<T>()).copied()
+    }
+}
+
+impl Graph {
+    /// Of each controller whose handlers mean something else by a token than the application does.
+    pub(crate) fn handlers(&self) -> TypeIdMap<HandlerTargets> {
+        let mut handlers = TypeIdMap::default();
+        let asking = self.nodes.iter().filter(|node| node.definition.only_asks());
+        for node in asking {
+            let asked = node.definition.dependencies().iter();
+            let found = asked
+                .zip(&self.targets[node.targets.clone()])
+                .filter_map(|(dependency, target)| Some((dependency.edge.token.id(), *target.slots().first()?)));
+            let found: TypeIdMap<Slot> = found.collect();
+            let differs = |(token, slot): (&TypeId, &Slot)| self.seen_by_application(*token) != Some(*slot);
+            if found.iter().any(differs) {
+                handlers.insert(node.definition.component, HandlerTargets(Arc::new(found)));
+            }
+        }
+        handlers
+    }
+
+    /// A token means its only component, wherever it is; of several, the one that the application sees.
+    pub(super) fn seen_by_application(&self, token: TypeId) -> Option<Slot> {
+        match self.candidates.get(&token)?.as_slice() {
+            [one] => Some(*one),
+            _ => match self.visible(APPLICATION, token).as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            },
+        }
+    }
+}
