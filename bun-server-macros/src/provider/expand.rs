@@ -24,30 +24,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         .iter()
         .filter_map(|argument| dependency(argument, paths))
         .collect();
-    let names: Vec<_> = (0..arguments.len())
-        .map(|position| format_ident!("__bun_argument_{position}"))
-        .collect();
-    let values = arguments.iter().zip(&names).map(|(argument, name)| {
-        let (value, cfgs) = (field_value(argument, paths), &argument.cfgs);
-        quote!(#(#cfgs)* let #name = #value;)
-    });
-    let passed = arguments.iter().zip(&names).map(|(argument, name)| {
-        let cfgs = &argument.cfgs;
-        quote!(#(#cfgs)* #name)
-    });
-    let call = quote!(#name(#(#passed),*));
-    let boiled = boiled(paths, output.as_ref());
-    let made = if item.sig.asyncness.is_some() {
-        quote! {
-            #paths::Made::Later(#paths::std::boxed::Box::pin(async move {
-                let __bun_result = #call.await;
-                #boiled
-                #paths::core::result::Result::Ok(__bun_shared)
-            }))
-        }
-    } else {
-        quote!({ let __bun_result = #call; #boiled #paths::Made::Now(__bun_shared) })
-    };
+    let (boiled, made) = (boiled(paths, output.as_ref()), made(provider));
     let spanned = paths.spanned(output.span());
     // The place of the output's tokens, but not their own spans: in a `macro_rules!` these do not see our locals.
     let at = place(output);
@@ -72,8 +49,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
             .collect(),
         constructor: quote! {
             #paths::Constructor::Function(|__bun_construction| {
-                #(#values)*
-                let __bun_made = #made;
+                #made
                 #put
                 #paths::core::result::Result::Ok(())
             })
@@ -92,6 +68,46 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
             }
             #paths::inventory::submit! { #paths::Registration(<#name as #paths::Component>::DEFINITION) }
         };
+    }
+}
+
+/// Statements that take the arguments and call the function: `__bun_made`.
+fn made(provider: &Provider) -> TokenStream {
+    let Provider {
+        item,
+        paths,
+        arguments,
+        output,
+        ..
+    } = provider;
+    let name = &item.sig.ident;
+    let names: Vec<_> = (0..arguments.len())
+        .map(|position| format_ident!("__bun_argument_{position}"))
+        .collect();
+    let values = arguments.iter().zip(&names).map(|(argument, name)| {
+        let (value, cfgs) = (field_value(argument, paths), &argument.cfgs);
+        quote!(#(#cfgs)* let #name = #value;)
+    });
+    let passed = arguments.iter().zip(&names).map(|(argument, name)| {
+        let cfgs = &argument.cfgs;
+        quote!(#(#cfgs)* #name)
+    });
+    let call = quote!(#name(#(#passed),*));
+    let boiled = boiled(paths, output.as_ref());
+    let made = if item.sig.asyncness.is_some() {
+        quote! {
+            #paths::Made::Later(#paths::std::boxed::Box::pin(async move {
+                let __bun_result = #call.await;
+                #boiled
+                #paths::core::result::Result::Ok(__bun_shared)
+            }))
+        }
+    } else {
+        quote!({ let __bun_result = #call; #boiled #paths::Made::Now(__bun_shared) })
+    };
+    quote! {
+        #(#values)*
+        let __bun_made = #made;
     }
 }
 

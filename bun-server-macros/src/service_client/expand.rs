@@ -35,15 +35,7 @@ pub(super) fn client(client: &Client) -> TokenStream {
         let line = line(ty.span());
         quote!(#paths::Dependency { edge: <#paths::std::sync::Arc<#ty> as #paths::Inject>::EDGE, member: "fallback", line: #line })
     });
-    // The error of a fallback that is not what it stands in for is shown at its name.
-    let as_fallback = fallback.as_ref().map(|ty| {
-        let paths = paths.spanned(place(ty));
-        quote_spanned! {place(ty)=>
-            fn __bun_as_fallback(__bun_fallback: #paths::std::sync::Arc<#ty>) -> #paths::std::sync::Arc<dyn #name> {
-                __bun_fallback
-            }
-        }
-    });
+    let as_fallback = as_fallback(client);
     let taken = take(&quote!(#paths::ServiceClient), paths);
     let conditions = conditions(&item.attrs);
     let docs = format!("The client of [`{name}`]: list it in the providers of a module.");
@@ -98,6 +90,17 @@ pub(super) fn client(client: &Client) -> TokenStream {
         #(#conditions)*
         const _: () = { #paths::inventory::submit! { #paths::Registration(<#client_name as #paths::Component>::DEFINITION) } };
     }
+}
+
+/// The error of a fallback that is not what it stands in for is shown at its name.
+fn as_fallback(client: &Client) -> Option<TokenStream> {
+    let (name, ty) = (&client.item.ident, client.fallback.as_ref()?);
+    let paths = client.paths.spanned(place(ty));
+    Some(quote_spanned! {place(ty)=>
+        fn __bun_as_fallback(__bun_fallback: #paths::std::sync::Arc<#ty>) -> #paths::std::sync::Arc<dyn #name> {
+            __bun_fallback
+        }
+    })
 }
 
 /// The trait, and a client that nothing else complains about.

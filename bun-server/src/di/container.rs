@@ -28,7 +28,7 @@ pub(crate) struct Frozen {
     /// How transient components and those of a request are made; `None` when there are none.
     pub(super) recipes: Option<Box<Recipes>>,
     /// Itself, for what looks it up later.
-    pub(super) later: Arc<OnceLock<Weak<Frozen>>>,
+    pub(super) later: Arc<OnceLock<Weak<Self>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
