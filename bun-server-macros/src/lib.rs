@@ -95,7 +95,13 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes the methods of an `impl` block handlers: `#[controller("/orders")] impl OrderController { #[get("/{id}")] .. }`.
 ///
-/// Handlers take `&self` and any axum extractor, and return any `IntoResponse`.
+/// Handlers take `&self` and any axum extractor, and return any `IntoResponse`. A path is the controller's followed by the
+/// handler's.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `layer = expression` | a tower layer around all of its routes, and around nothing else; several: `layer = [outer, inner]` |
+/// | `crate = path` | where bun-server is, when it was renamed |
 #[proc_macro_attribute]
 pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
     driver::run(arguments, item, controller::expand)
@@ -153,7 +159,11 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 macro_rules! route_stubs {
     ($($name:ident $method:literal),* $(,)?) => {$(
-        #[doc = concat!("A handler for `", $method, "` inside `#[controller]`, a call inside `#[service_client]`.")]
+        #[doc = concat!("A handler for ", $method, " inside of `#[controller]`: `#[", stringify!($name), "(\"/orders/{id}\")]`.")]
+        ///
+        /// The path follows that of the controller; what stands in braces is taken out by `Path<..>`. `layer = expression` puts a
+        /// tower layer around this route alone. `get`, `post`, `put`, `patch` and `delete` also stand in a trait with
+        /// `#[service_client]`, where they say what is called.
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
             driver::misplaced(
@@ -165,7 +175,16 @@ macro_rules! route_stubs {
         }
     )*};
 }
-route_stubs!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE");
+route_stubs!(
+    get "GET",
+    post "POST",
+    put "PUT",
+    patch "PATCH",
+    delete "DELETE",
+    head "HEAD",
+    options "OPTIONS",
+    any "any method",
+);
 
 /// Policies of one method of a `#[service_client]` trait: `#[policy(timeout = "800ms", circuit_breaker(failure_rate = 50))]`.
 #[proc_macro_attribute]

@@ -1,38 +1,89 @@
 //! `#[get("/users/{id}")]` and its like, as controllers and service clients have them.
 
-use syn::{Attribute, LitStr};
+use syn::{Attribute, Expr, LitStr, Meta};
 
 use crate::errors::ErrorSink;
+use crate::keys::Keys;
 use crate::types::{self, is_named};
 
 /// A method and a path.
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: LitStr,
+    /// `layer = [outer, inner]`: what stands around it.
+    pub(crate) layers: Vec<Expr>,
 }
 
-const METHODS: [(&str, &str); 5] = [
+/// Where routes stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// In a controller.
+    Server,
+    /// In a service client.
+    Client,
+}
+
+/// The last three are answered, and never called.
+const METHODS: [(&str, &str); 8] = [
     ("get", "GET"),
     ("post", "POST"),
     ("put", "PUT"),
     ("patch", "PATCH"),
     ("delete", "DELETE"),
+    ("head", "HEAD"),
+    ("options", "OPTIONS"),
+    ("any", "ANY"),
 ];
 
 /// Reads the route attributes of an item.
-pub(crate) fn take(attributes: &mut [Attribute], errors: &mut ErrorSink) -> Vec<Route> {
+pub(crate) fn take(attributes: &mut [Attribute], side: Side, errors: &mut ErrorSink) -> Vec<Route> {
+    let known = match side {
+        Side::Server => METHODS.as_slice(),
+        Side::Client => &METHODS[..5],
+    };
     let mut routes = Vec::new();
     for attribute in attributes {
-        let Some((name, method)) = METHODS.iter().find(|(name, _)| is_named(attribute, name)) else {
+        let Some((name, method)) = known.iter().find(|(name, _)| is_named(attribute, name)) else {
             continue;
         };
-        match attribute.parse_args::<LitStr>() {
-            Ok(path) => routes.push(Route { method, path }),
-            Err(_) => errors.at(&attribute, format!("write the path: `#[{name}(\"/path\")]`")),
-        }
+        routes.extend(parse(attribute, name, method, side, errors));
         types::take(attribute);
     }
     routes
+}
+
+fn parse(attribute: &Attribute, name: &str, method: &'static str, side: Side, errors: &mut ErrorSink) -> Option<Route> {
+    let no_path = format!("write the path: `#[{name}(\"/path\")]`");
+    let Meta::List(list) = &attribute.meta else {
+        errors.at(&attribute, no_path);
+        return None;
+    };
+    if side == Side::Client {
+        let path = list.parse_args::<LitStr>();
+        return match path {
+            Ok(path) => Some(Route {
+                method,
+                path,
+                layers: Vec::new(),
+            }),
+            Err(_) => {
+                errors.at(&attribute, no_path);
+                None
+            }
+        };
+    }
+    let mut keys = Keys::parse(list.tokens.clone(), &["layer"], errors);
+    let path = keys.take_positional::<LitStr>(&format!("#[{name}(\"/path\")]"), errors);
+    let layers = keys.take_list("layer", "[outer, inner]", errors);
+    keys.finish(errors);
+    match path {
+        Ok(Some(path)) => Some(Route { method, path, layers }),
+        Ok(None) => {
+            errors.at(&attribute, no_path);
+            None
+        }
+        Err(()) => None,
+    }
 }
 
 impl Route {

@@ -11,6 +11,7 @@
 
 mod assembly;
 mod builder;
+mod check_report;
 mod error;
 mod handle;
 mod hooks;
@@ -22,6 +23,7 @@ mod phases;
 mod registration;
 mod resources;
 mod sections;
+mod servers;
 mod signals;
 mod start;
 mod stop;
@@ -30,6 +32,7 @@ pub(crate) mod substitutes;
 
 pub use crate::web::Phase;
 pub use builder::Application;
+pub use check_report::{CheckReport, CheckedRoute};
 pub use error::{AppError, AppResult, ShutdownReport, StartupReport};
 pub use handle::{AppFuture, ApplicationHandle};
 pub use main_function::{MainOutput, run_main};

@@ -2,5 +2,5 @@
 
 mod registry;
 
-pub(crate) use registry::CounterFamily;
 pub use registry::Metrics;
+pub(crate) use registry::{CounterFamily, DurationFamily};

@@ -3,10 +3,12 @@
 mod additions;
 mod controller;
 mod dep;
+mod embedded;
 mod extract;
 mod gate;
 #[doc(hidden)]
 pub mod mount;
+mod observation;
 mod problem;
 mod request_parts;
 mod server;
@@ -25,7 +27,10 @@ pub use valid::Valid;
 
 pub(crate) use additions::Additions;
 pub(crate) use controller::{build_router, duplicate_routes};
+pub(crate) use embedded::embedded;
 pub(crate) use gate::Gate;
 pub use gate::Phase;
+pub(crate) use observation::RequestMetrics;
 pub(crate) use server::Server;
+pub(crate) use service::{DUTIES, ServerService};
 pub(crate) use settings::{ManagementSettings, ServerSettings};

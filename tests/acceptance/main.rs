@@ -29,4 +29,5 @@ mod s23_hooks;
 mod s24_two_processes;
 mod s25_hostile_arguments;
 mod s26_scopes;
+mod s28_routes;
 mod s29_logging;

@@ -1,10 +1,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::parse::{Controller, Handler};
 use crate::definition::{Definition, needs};
 use crate::driver::line;
+use crate::paths::Paths;
 use crate::route::Route;
 use crate::types::{conditions, is_opaque, place};
 
@@ -23,6 +25,10 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
     let definitions = all().map(|(handler, route)| definition(controller, handler, route));
     let routes = all().map(|(handler, route)| mount(controller, handler, route));
     let handlers = handlers_definition(controller);
+    let around = (!controller.layers.is_empty()).then(|| {
+        let layered = layered(paths, &controller.layers, quote!(__bun_router));
+        quote!(let __bun_router = #layered;)
+    });
     quote! {
         #item
 
@@ -45,6 +51,7 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
                     let _ = &__bun_controller;
                     let __bun_router = #paths::axum::Router::new();
                     #(#routes)*
+                    #around
                     let __bun_router = #paths::mount::of_controller(
                         __bun_router,
                         __bun_container,
@@ -111,6 +118,15 @@ fn handlers_definition(controller: &Controller) -> TokenStream {
     .into_token_stream()
 }
 
+/// The routes with layers around them, the first one outermost. What is missing of a layer is shown at its expression.
+fn layered(paths: &Paths, layers: &[Expr], routes: TokenStream) -> TokenStream {
+    let around = layers.iter().rev().fold(routes, |routes, layer| {
+        let at_layer = paths.spanned(place(layer));
+        quote_spanned!(place(layer)=> #at_layer::mount::layered(#routes, #layer))
+    });
+    quote!(#paths::mount::observed(#around))
+}
+
 fn definition(controller: &Controller, handler: &Handler, route: &Route) -> TokenStream {
     let paths = &controller.paths;
     let (method, path, name) = (route.method, controller.full_path(route), handler.name.to_string());
@@ -151,9 +167,24 @@ fn mount(controller: &Controller, handler: &Handler, route: &Route) -> TokenStre
             async move { #answer }
         }
     };
-    let path_and_method = quote!(#path, #paths::axum::routing::MethodFilter::#method);
+    let filter = match route.method {
+        "ANY" => quote!(#paths::mount::ANY),
+        _ => quote!(#paths::axum::routing::MethodFilter::#method),
+    };
+    let path_and_method = quote!(#path, #filter);
+    let onto = if route.layers.is_empty() {
+        quote!(__bun_router)
+    } else {
+        quote!(#paths::axum::Router::new())
+    };
     let mount = quote_spanned! {place(name)=>
-        #at_name::mount::#mount::<#(#types,)* #output, #via _, _>(__bun_router, #path_and_method, #call)
+        #at_name::mount::#mount::<#(#types,)* #output, #via _, _>(#onto, #path_and_method, #call)
+    };
+    let mount = if route.layers.is_empty() {
+        mount
+    } else {
+        let layered = layered(paths, &route.layers, mount);
+        quote!(#paths::axum::Router::merge(__bun_router, #layered))
     };
     let conditions = &handler.conditions;
     quote! {

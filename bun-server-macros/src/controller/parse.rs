@@ -1,12 +1,12 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
-use syn::{Attribute, FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, Pat, ReturnType, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Ident, ImplItem, Item, ItemImpl, LitStr, Pat, ReturnType, Signature, Type};
 
 use crate::driver::head;
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
-use crate::route::{self, Route};
+use crate::route::{self, Route, Side};
 use crate::types::conditions;
 
 /// An `impl` block with `#[controller]`, the attributes of its routes taken off.
@@ -15,6 +15,8 @@ pub(crate) struct Controller {
     pub(crate) paths: Paths,
     pub(crate) prefix: String,
     pub(crate) prefix_literal: Option<LitStr>,
+    /// `layer = [outer, inner]`: what stands around all of its routes.
+    pub(crate) layers: Vec<Expr>,
     pub(crate) handlers: Vec<Handler>,
 }
 
@@ -32,11 +34,12 @@ pub(crate) struct Handler {
 }
 
 pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Controller> {
-    let mut keys = Keys::parse(arguments, &["crate"], errors);
+    let mut keys = Keys::parse(arguments, &["layer", "crate"], errors);
     let prefix_literal = keys
         .take_positional::<LitStr>("#[controller(\"/orders\")]", errors)
         .ok()
         .flatten();
+    let layers = keys.take_list("layer", "[outer, inner]", errors);
     let renamed = keys.take_crate(errors);
     keys.finish(errors);
     let mut item = match syn::parse2::<Item>(item) {
@@ -56,7 +59,7 @@ pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut
     let mut handlers = Vec::new();
     for member in &mut item.items {
         let ImplItem::Fn(function) = member else { continue };
-        let routes = route::take(&mut function.attrs, errors);
+        let routes = route::take(&mut function.attrs, Side::Server, errors);
         if routes.is_empty() {
             continue;
         }
@@ -84,6 +87,7 @@ pub(crate) fn controller(arguments: TokenStream, item: TokenStream, errors: &mut
         paths: Paths::new(renamed.as_ref()),
         prefix,
         prefix_literal,
+        layers,
         handlers,
     })
 }

@@ -7,7 +7,7 @@ use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::policy::{Policies, take_from_trait_method};
-use crate::route::{self, Route};
+use crate::route::{self, Route, Side};
 use crate::types::arguments;
 
 /// A trait with `#[service_client]`, the attributes of its methods and arguments taken off.
@@ -87,7 +87,7 @@ pub(crate) fn client(attribute: TokenStream, item: TokenStream, errors: &mut Err
 }
 
 fn method(function: &mut TraitItemFn, paths: &Paths, errors: &mut ErrorSink) -> Method {
-    let routes = route::take(&mut function.attrs, errors);
+    let routes = route::take(&mut function.attrs, Side::Client, errors);
     let policies = take_from_trait_method(&mut function.attrs, paths, errors);
     let arguments = function
         .sig

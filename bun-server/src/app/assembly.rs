@@ -3,13 +3,14 @@
 use super::logging::LoggingSettings;
 use super::parts::{Parts, attached};
 use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
-use super::{AppError, AppResult, Application, StartupReport};
+use super::{AppError, AppResult, Application, CheckReport, CheckedRoute, StartupReport};
 use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
-use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources};
+use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources, SourceLocation};
+use crate::metrics::Metrics;
 use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
 use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
 use crate::microservice::{ConfigCenterOptions, ServiceRegistryOptions, SharedClients};
-use crate::web::{Additions, ControllerDefinition, ManagementSettings, ServerSettings, duplicate_routes};
+use crate::web::{Additions, ControllerDefinition, DUTIES, ManagementSettings, ServerSettings, duplicate_routes};
 
 /// Settings as they were when the application started.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ pub(super) struct Assembly {
     pub(super) config: ConfigService,
     pub(super) settings: Settings,
     pub(super) logging: LoggingSettings,
+    pub(super) metrics: Metrics,
     /// The variable `RUST_LOG`.
     pub(super) rust_log: Option<String>,
     pub(super) graph: Graph,
@@ -131,6 +133,7 @@ impl Assembly {
             config,
             settings,
             logging,
+            metrics: Metrics::new(),
             rust_log: local.variables.get("RUST_LOG").cloned(),
             graph,
             controllers,
@@ -143,7 +146,7 @@ impl Assembly {
     }
 
     /// The check without I/O: what a document may still bring is not judged.
-    pub(super) fn check(mut self) -> AppResult {
+    pub(super) fn check(mut self) -> AppResult<CheckReport> {
         let documents = self.parts.center.is_some();
         let merged = self
             .parts
@@ -154,7 +157,10 @@ impl Assembly {
             Some(_) => documents,
             None => merged && error.is_missing(),
         });
-        self.report()
+        if self.problems.is_empty() {
+            return Ok(self.report());
+        }
+        Err(self.failed(Vec::new()))
     }
 
     /// Adds every configuration value that does not bind, save those that `unknown` says nothing can be said of yet.
@@ -184,11 +190,25 @@ impl Assembly {
         self.problems.append(&mut problems);
     }
 
-    pub(super) fn report(&mut self) -> AppResult {
-        if self.problems.is_empty() {
-            return Ok(());
+    fn report(self) -> CheckReport {
+        let route = |controller: &'static ControllerDefinition| {
+            controller.routes.iter().map(|route| CheckedRoute {
+                method: route.method,
+                path: route.path,
+                handler: format!("{}::{}", (controller.name)(), route.handler),
+                at: SourceLocation {
+                    file: controller.at.file,
+                    line: route.line,
+                },
+            })
+        };
+        let own = DUTIES.iter().map(|duty| (*duty).to_owned());
+        CheckReport {
+            components: self.graph.component_count(),
+            routes: self.controllers.iter().copied().flat_map(route).collect(),
+            layers: own.chain(self.additions.layer_names()).collect(),
+            application: self.name,
         }
-        Err(self.failed(Vec::new()))
     }
 
     pub(super) fn failed(&mut self, more: Vec<Problem>) -> AppError {

@@ -10,6 +10,7 @@ use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::CheckReport;
 use super::assembly::Assembly;
 use super::handle::AppFuture;
 use super::{AppResult, ApplicationHandle, main_function, start};
@@ -148,12 +149,13 @@ impl Application {
     }
 
     /// Checks everything that can be checked without I/O but for local files: the graph, the routes, the settings and every
-    /// value that local sources give. Values of the config center's documents are not judged.
+    /// value that local sources give. Values of the config center's documents are not judged. What it found can be printed: the
+    /// routes, and the order of the layers.
     ///
     /// # Errors
     ///
     /// [`AppError::Startup`](super::AppError::Startup) with all that is wrong.
-    pub fn check(self) -> AppResult {
+    pub fn check(self) -> AppResult<CheckReport> {
         Assembly::of(self).check()
     }
 
@@ -169,6 +171,33 @@ impl Application {
     #[must_use = "a future does nothing until it is awaited"]
     pub fn start(self) -> AppFuture<AppResult<ApplicationHandle>> {
         Box::pin(start::start(self))
+    }
+
+    /// Starts without a socket of its own: the router, which answers everything that the application does, for a server that is
+    /// not ours, and the handle that stops it. Nothing is registered, since the port is not known here.
+    ///
+    /// ```no_run
+    /// use bun_server::prelude::*;
+    ///
+    /// # async fn example(orders: Application, listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (router, application) = orders.into_router().await?;
+    /// let site = bun_server::axum::Router::new().nest_service("/shop", router);
+    /// // .. serve `site` until the end, then:
+    /// application.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops what was started, without its `on_stop` hooks.
+    #[must_use = "a future does nothing until it is awaited"]
+    pub fn into_router(self) -> AppFuture<AppResult<(axum::Router, ApplicationHandle)>> {
+        Box::pin(start::into_router(self))
     }
 
     /// Starts, prints the banner, and stops in order on Ctrl-C or SIGTERM; a second signal skips the pause before the end. A signal

@@ -1,13 +1,13 @@
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use super::AppResult;
 use super::stop::Running;
 use crate::di::Container;
-use crate::web::Phase;
+use crate::web::{Phase, Server};
 
 /// A boxed future: an application's crate does not compile the inside of this one again.
 pub type AppFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -20,10 +20,12 @@ pub struct ApplicationHandle {
 }
 
 impl ApplicationHandle {
-    /// The address that the server is bound to, with the real port.
+    /// The address that the server is bound to, with the real port. `0.0.0.0:0` for an application that is
+    /// [embedded](super::Application::into_router): it has no socket.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.running.server.address()
+        let none = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        self.running.server.as_ref().map_or(none, Server::address)
     }
 
     /// The address of the management server, when there is one.
@@ -67,7 +69,10 @@ impl ApplicationHandle {
 
     #[cfg(feature = "testing")]
     pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
-        self.running.server.answer(request).await
+        match self.running.service.answer(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
     }
 
     #[cfg(feature = "testing")]

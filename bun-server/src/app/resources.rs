@@ -19,7 +19,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) fn resources(assembly: &Assembly, hubs: &mut Hubs) -> Result<Resources, Problem> {
     let config: &ConfigService = &assembly.config;
     let wrong = |error: &dyn std::fmt::Display| Problem::new(ProblemKind::Config, error.to_string());
-    let metrics = Metrics::new();
+    let metrics = assembly.metrics.clone();
     let governance = Governance::new(config).map_err(|error| wrong(&error))?;
     let mut resources = Resources::new();
     resources.insert(config.clone());

@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::Router;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -16,19 +18,23 @@ use super::sections::ShutdownSettings;
 use super::signals::Signals;
 use super::stop::{Hubs, Running};
 use super::{
-    AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, management, registration, resources,
+    AppError, AppResult, Application, ApplicationHandle, ShutdownSignal, logging, registration, resources, servers,
 };
 use crate::di::{Container, Graph, Problem, ProblemKind, Resources};
 use crate::error::with_sources;
 use crate::health::{HealthIndicator, HealthIndicators};
-use crate::metrics::Metrics;
 use crate::microservice::config_center::{ConfigFailure, Documents};
-use crate::microservice::service_registry::{RegistryFailure, ServiceRegistry};
 use crate::tasks::TaskSet;
-use crate::web::{Gate, Phase, Server, ServerSettings, build_router};
+use crate::web::{Gate, Phase, Server, ServerService, build_router, embedded};
 
-/// A registration that must succeed is waited for that long.
-const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(10);
+/// Who accepts the connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exposure {
+    /// The application itself.
+    Socket,
+    /// A server that is not ours.
+    Embedded,
+}
 
 pub(super) async fn run(application: Application) -> AppResult {
     let assembly = Assembly::of(application);
@@ -39,8 +45,8 @@ pub(super) async fn run(application: Application) -> AppResult {
         AppError::Startup(super::StartupReport::new(&name, vec![problem]))
     };
     let mut signals = Signals::new().map_err(no_signals)?;
-    let handle = match start_unless(assembly, signals.next()).await? {
-        Ok(handle) => handle,
+    let handle = match start_unless(assembly, Exposure::Socket, signals.next()).await? {
+        Ok((running, _)) => ApplicationHandle { running },
         Err(signal) => {
             tracing::info!("{signal:?} before the start was complete");
             return Ok(());
@@ -73,9 +79,21 @@ fn print(banner: &str) {
 }
 
 pub(super) async fn start(application: Application) -> AppResult<ApplicationHandle> {
+    let (running, _) = start_as(application, Exposure::Socket).await?;
+    Ok(ApplicationHandle { running })
+}
+
+pub(super) async fn into_router(application: Application) -> AppResult<(Router, ApplicationHandle)> {
+    let (running, service) = start_as(application, Exposure::Embedded).await?;
+    Ok((embedded(service), ApplicationHandle { running }))
+}
+
+type Started = (Arc<Running>, Arc<ServerService>);
+
+async fn start_as(application: Application, exposure: Exposure) -> AppResult<Started> {
     let never = std::future::pending::<Infallible>();
-    match start_unless(Assembly::of(application), never).await? {
-        Ok(handle) => Ok(handle),
+    match start_unless(Assembly::of(application), exposure, never).await? {
+        Ok(started) => Ok(started),
         Err(never) => match never {},
     }
 }
@@ -83,10 +101,11 @@ pub(super) async fn start(application: Application) -> AppResult<ApplicationHand
 /// Starts, unless it is interrupted before; what was started by then is stopped again.
 async fn start_unless<I>(
     mut assembly: Assembly,
+    exposure: Exposure,
     interrupted: impl Future<Output = I>,
-) -> AppResult<Result<ApplicationHandle, I>> {
-    let begun = Instant::now();
+) -> AppResult<Result<Started, I>> {
     let gate = Arc::new(Gate::new());
+    let service = Arc::new(servers::service(&assembly, &gate));
     let hubs = Hubs {
         center: assembly.parts.center.as_ref().map(|center| center.hub.clone()),
         registry: assembly.parts.registry.as_ref().map(|registry| registry.hub.clone()),
@@ -98,11 +117,11 @@ async fn start_unless<I>(
     };
     let outcome = tokio::select! {
         biased;
-        outcome = phases(&mut assembly, &gate, &mut undo, begun) => Ok(outcome),
+        outcome = phases(&mut assembly, exposure, (&gate, &service), &mut undo) => Ok(outcome),
         interruption = interrupted => Err(interruption),
     };
     let outcome = match outcome {
-        Ok(Ok(running)) => return Ok(Ok(ApplicationHandle { running })),
+        Ok(Ok(running)) => return Ok(Ok((running, service))),
         Ok(Err(problems)) => Ok(problems),
         Err(interruption) => Err(interruption),
     };
@@ -144,17 +163,18 @@ impl Undo {
 
 async fn phases(
     assembly: &mut Assembly,
-    gate: &Arc<Gate>,
+    exposure: Exposure,
+    (gate, service): (&Arc<Gate>, &Arc<ServerService>),
     undo: &mut Undo,
-    begun: Instant,
 ) -> Result<Arc<Running>, Vec<Problem>> {
+    let begun = Instant::now();
     let name = assembly.name.clone();
     let documents = assembly
         .parts
         .documents(&assembly.graph, &assembly.config, &assembly.settings);
-    if assembly.settings.config_center.on_failure == ConfigFailure::Retry {
+    if exposure == Exposure::Socket && assembly.settings.config_center.on_failure == ConfigFailure::Retry {
         // Live while it waits for its configuration.
-        undo.server = Some(bind(&assembly.settings.server, gate).await?);
+        undo.server = Some(servers::bind(assembly, service).await?);
     }
     if let Some(documents) = &documents {
         let problems = starting(&name, "loading the configuration documents", documents.load()).await;
@@ -177,14 +197,12 @@ async fn phases(
         &container,
     )
     .map_err(|error| vec![Problem::new(ProblemKind::DuplicateRoute, error.to_string())])?;
-    let server = match undo.server.take() {
-        Some(server) => server,
-        None => starting(&name, "binding the socket", bind(&assembly.settings.server, gate)).await?,
-    };
-    let bound = server.address();
-    undo.server = Some(server);
+    if exposure == Exposure::Socket && undo.server.is_none() {
+        undo.server = Some(starting(&name, "binding the socket", servers::bind(assembly, service)).await?);
+    }
+    let bound = undo.server.as_ref().map(Server::address);
     // What can still fail to be bound is bound before a hook runs: a hook that ran must be stopped.
-    undo.management = management(assembly, gate, health, &container).await?;
+    undo.management = servers::bind_management(assembly, gate, health).await?;
     let hook_timeout = assembly.settings.startup.hook_timeout;
     gate.serve(container.clone());
     let hooks = undo.hooks.insert(ComponentHooks::new(container));
@@ -196,7 +214,8 @@ async fn phases(
         documents.write_snapshots();
     }
     let instances = registration::instances(assembly, bound).await;
-    let registered = starting(&name, "registration", register(assembly, &undo.hubs, instances)).await;
+    let register = registration::register(assembly, &undo.hubs, instances);
+    let registered = starting(&name, "registration", register).await;
     registered.map_err(|problem| vec![problem])?;
     let ready = starting(&name, "on_ready hooks", hooks.ready(hook_timeout)).await;
     ready.map_err(|problem| vec![problem])?;
@@ -205,14 +224,16 @@ async fn phases(
         documents.follow(&tasks);
     }
     let banner = banner(assembly, bound, components, begun.elapsed());
-    let (Some(server), Some(hooks)) = (undo.server.take(), undo.hooks.take()) else {
+    let Some(hooks) = undo.hooks.take() else {
         return Err(Vec::new());
     };
     Ok(Arc::new(Running {
         name: assembly.name.clone(),
         banner,
         gate: Arc::clone(gate),
-        server,
+        #[cfg(feature = "testing")]
+        service: Arc::clone(service),
+        server: undo.server.take(),
         management: undo.management.take(),
         hooks,
         hubs: std::mem::take(&mut undo.hubs),
@@ -220,7 +241,7 @@ async fn phases(
         #[cfg(feature = "testing")]
         documents,
         shutdown: assembly.settings.shutdown.clone(),
-        delay: pre_stop_delay(assembly),
+        delay: registration::pre_stop_delay(assembly),
         skip_delay: watch::Sender::new(false),
         begun: AtomicBool::new(false),
         outcome: OnceLock::new(),
@@ -252,97 +273,7 @@ fn health(documents: Option<&Documents>, hubs: &Hubs, container: &Container) -> 
     health
 }
 
-async fn bind(settings: &ServerSettings, gate: &Arc<Gate>) -> Result<Server, Vec<Problem>> {
-    let (address, port) = (settings.address, settings.port);
-    Server::start(address, port, settings, Arc::clone(gate))
-        .await
-        .map_err(|error| {
-            let at = std::net::SocketAddr::new(address, port);
-            let problem = Problem::new(ProblemKind::Server, format!("{at} cannot be bound"))
-                .detail("because", error.to_string())
-                .detail(
-                    "mend",
-                    "set server.port (BUN_SERVER__PORT=0 takes any free one), or stop what listens there",
-                );
-            vec![problem]
-        })
-}
-
-async fn management(
-    assembly: &Assembly,
-    gate: &Arc<Gate>,
-    health: HealthIndicators,
-    container: &Container,
-) -> Result<Option<Server>, Vec<Problem>> {
-    let Some(port) = assembly.settings.management.port else {
-        return Ok(None);
-    };
-    let metrics = container.resources().get::<Metrics>().cloned().unwrap_or_default();
-    let own = Arc::new(Gate::following(gate));
-    management::open(&own, &assembly.name, assembly.version.as_deref(), health, metrics);
-    let settings = ServerSettings {
-        address: assembly.settings.management.address,
-        port,
-        ..assembly.settings.server.clone()
-    };
-    bind(&settings, &own).await.map(Some)
-}
-
-/// Registers, and waits for it only where the application must not run without it.
-async fn register(
-    assembly: &Assembly,
-    hubs: &Hubs,
-    instances: Vec<crate::microservice::service_registry::ServiceInstance>,
-) -> Result<(), Problem> {
-    let Some(hub) = &hubs.registry else { return Ok(()) };
-    for instance in instances {
-        let what = format!("{} at {}", instance.service, instance.address());
-        let failed = |because: String| {
-            Problem::new(ProblemKind::ServiceRegistry, format!("{what} is not registered"))
-                .detail("asked", hub.address())
-                .detail("because", because)
-                .detail(
-                    "mend",
-                    "start the registry, or set service_registry.on_failure to `retry`",
-                )
-        };
-        if assembly.settings.service_registry.on_failure == RegistryFailure::Retry {
-            hub.declare(instance).map_err(|error| failed(with_sources(&error)))?;
-            continue;
-        }
-        match tokio::time::timeout(REGISTRATION_TIMEOUT, hub.register(&instance)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(failed(with_sources(&error))),
-            Err(_) => return Err(failed(format!("no answer within {}", shown(REGISTRATION_TIMEOUT)))),
-        }
-    }
-    Ok(())
-}
-
-/// How long it goes on serving after it was deregistered; warns when callers that poll could not notice in that time.
-fn pre_stop_delay(assembly: &Assembly) -> Duration {
-    const DEFAULT: Duration = Duration::from_secs(5);
-    let callers_elsewhere = assembly
-        .parts
-        .registry
-        .as_ref()
-        .is_some_and(|registry| registry.provider.has_remote_callers());
-    if assembly.registrations.is_empty() || !callers_elsewhere {
-        return assembly.settings.shutdown.pre_stop_delay.unwrap_or_default();
-    }
-    let delay = assembly.settings.shutdown.pre_stop_delay.unwrap_or(DEFAULT);
-    let noticed = assembly.settings.service_registry.poll_interval.mul_f64(1.1) + Duration::from_secs(1);
-    if delay < noticed {
-        tracing::warn!(
-            "shutdown.pre_stop_delay is {}: callers that look at the registry every {} may still call after the end",
-            shown(delay),
-            shown(assembly.settings.service_registry.poll_interval)
-        );
-    }
-    delay
-}
-
-fn banner(assembly: &Assembly, bound: std::net::SocketAddr, components: usize, took: Duration) -> String {
+fn banner(assembly: &Assembly, bound: Option<SocketAddr>, components: usize, took: Duration) -> String {
     let routes: usize = assembly
         .controllers
         .iter()
@@ -353,8 +284,9 @@ fn banner(assembly: &Assembly, bound: std::net::SocketAddr, components: usize, t
         .version
         .as_ref()
         .map_or_else(String::new, |version| format!(" {version}"));
+    let place = bound.map_or_else(|| "embedded".to_owned(), |bound| format!("http://{bound}"));
     format!(
-        "{}{version} · profile {} · http://{bound} · {}, {}, {} · ready in {}",
+        "{}{version} · profile {} · {place} · {}, {}, {} · ready in {}",
         assembly.name,
         assembly.profile.as_deref().unwrap_or("dev"),
         count(assembly.controllers.len(), "controller"),

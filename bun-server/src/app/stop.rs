@@ -14,6 +14,8 @@ use crate::microservice::config_center::{ConfigCenter, ConfigHub};
 use crate::microservice::service_client::{HttpTransport, ServiceClient};
 use crate::microservice::service_registry::{RegistryHub, ServiceRegistry};
 use crate::tasks::TaskSet;
+#[cfg(feature = "testing")]
+use crate::web::ServerService;
 use crate::web::{Gate, Phase, Server};
 
 /// Everything that lives as long as the application.
@@ -21,7 +23,11 @@ pub(super) struct Running {
     pub(super) name: String,
     pub(super) banner: String,
     pub(super) gate: Arc<Gate>,
-    pub(super) server: Server,
+    /// A TestApp asks it without a socket.
+    #[cfg(feature = "testing")]
+    pub(super) service: Arc<ServerService>,
+    /// `None`: embedded in another server.
+    pub(super) server: Option<Server>,
     pub(super) management: Option<Server>,
     pub(super) hooks: ComponentHooks,
     pub(super) hubs: Hubs,
@@ -110,10 +116,12 @@ impl Running {
         if !self.delay.is_zero() {
             stopping(&self.name, "the pause in which callers notice", self.pause()).await;
         }
-        let cut_off = stopping(&self.name, "draining", self.server.drain(settings.drain_timeout)).await;
-        if cut_off > 0 {
-            let limit = shown(settings.drain_timeout);
-            tracing::warn!("{cut_off} connections were cut off after {limit} (shutdown.drain_timeout)");
+        if let Some(server) = &self.server {
+            let cut_off = stopping(&self.name, "draining", server.drain(settings.drain_timeout)).await;
+            if cut_off > 0 {
+                let limit = shown(settings.drain_timeout);
+                tracing::warn!("{cut_off} connections were cut off after {limit} (shutdown.drain_timeout)");
+            }
         }
         let failures = stopping(&self.name, "on_stop hooks", self.hooks.stop(settings.hook_timeout)).await;
         let close = async {

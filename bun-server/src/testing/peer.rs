@@ -7,7 +7,7 @@ use axum::Router;
 use super::TestApp;
 use crate::error::ErrorClass;
 use crate::microservice::service_registry::{RegistryBackend, ServiceInstance, ServiceName, ServiceRegistryError};
-use crate::web::{Gate, Phase, Server, ServerSettings};
+use crate::web::{Gate, Phase, Server, ServerService, ServerSettings};
 
 /// An instance of another service that a test serves.
 #[derive(Debug)]
@@ -25,11 +25,11 @@ impl<'a> TestPeer<'a> {
         gate.open(router);
         gate.enter(Phase::Ready);
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let server = Server::start(address, 0, &ServerSettings::default(), gate)
-            .await
-            .map_err(|error| {
-                ServiceRegistryError::new(ErrorClass::Unavailable, service, "no socket for it").caused_by(error)
-            })?;
+        let settings = ServerSettings::default();
+        let answering = Arc::new(ServerService::new(gate, settings.request_timeout, None));
+        let server = Server::start(address, 0, &settings, answering).await.map_err(|error| {
+            ServiceRegistryError::new(ErrorClass::Unavailable, service, "no socket for it").caused_by(error)
+        })?;
         let instance = ServiceInstance::new(name, address.to_string(), server.address().port());
         app.registry.register(&instance).await?;
         app.follows(&instance.service, &instance.address(), true).await;

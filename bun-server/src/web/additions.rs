@@ -12,7 +12,13 @@ use tower_service::Service;
 #[derive(Default)]
 pub(crate) struct Additions {
     pub(super) routers: Vec<Router>,
-    pub(super) layers: Vec<Box<dyn FnOnce(Router) -> Router + Send + Sync>>,
+    pub(super) layers: Vec<Addition>,
+}
+
+/// A layer that is put around every route later.
+pub(super) struct Addition {
+    name: &'static str,
+    pub(super) around: Box<dyn FnOnce(Router) -> Router + Send + Sync>,
 }
 
 impl Additions {
@@ -26,7 +32,15 @@ impl Additions {
         L::Service: Service<Request, Error: Into<Infallible>, Future: Send> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request>>::Response: IntoResponse,
     {
-        self.layers.push(Box::new(move |router| router.layer(layer)));
+        self.layers.push(Addition {
+            name: std::any::type_name::<L>(),
+            around: Box::new(move |router| router.layer(layer)),
+        });
+    }
+
+    /// The types of the layers, outermost first.
+    pub(crate) fn layer_names(&self) -> impl Iterator<Item = String> {
+        self.layers.iter().rev().map(|layer| layer.name.to_owned())
     }
 }
 

@@ -8,12 +8,13 @@ use http::StatusCode;
 
 use super::Problem;
 use super::additions::Additions;
+use super::observation::observed;
 use crate::di::{BoxError, Component, Container, Definition, Problem as StartupProblem, ProblemKind, SourceLocation};
 
 /// One route, as the attribute says it.
 #[derive(Clone, Copy, Debug)]
 pub struct RouteDefinition {
-    /// `GET`
+    /// `GET`; `ANY` for every method.
     pub method: &'static str,
     /// The whole path, prefix included: `/orders/{id}`.
     pub path: &'static str,
@@ -69,13 +70,13 @@ pub(crate) fn duplicate_routes(controllers: &[&'static ControllerDefinition]) ->
             let same_place = known.entry(shape(route.path)).or_default();
             let clash = same_place
                 .iter()
-                .find(|(_, other)| other.method == route.method || other.path != route.path);
+                .find(|(_, other)| same_method(other, route) || other.path != route.path);
             if let Some((first, other)) = clash {
                 let place = |controller: &ControllerDefinition, route: &RouteDefinition| SourceLocation {
                     file: controller.at.file,
                     line: route.line,
                 };
-                let mend = if other.method == route.method {
+                let mend = if same_method(other, route) {
                     "give one of them another path or method"
                 } else {
                     "give the arguments of both paths the same names"
@@ -102,6 +103,13 @@ pub(crate) fn duplicate_routes(controllers: &[&'static ControllerDefinition]) ->
     problems
 }
 
+fn same_method(one: &RouteDefinition, other: &RouteDefinition) -> bool {
+    one.method == other.method || one.method == ANY || other.method == ANY
+}
+
+/// What a route for every method says.
+const ANY: &str = "ANY";
+
 /// `/orders/{id}` and `/orders/{order}` have one shape.
 fn shape(path: &str) -> String {
     let segment = |segment: &str| match segment.strip_prefix('{') {
@@ -125,7 +133,7 @@ pub(crate) fn build_router(
         router = merged(router, routes, &format!("{} ({})", (controller.name)(), controller.at))?;
     }
     for routes in additions.routers {
-        router = merged(router, routes, "a router that was merged")?;
+        router = merged(router, observed(routes), "a router that was merged")?;
     }
     router = router
         .fallback(|uri: http::Uri| async move {
@@ -134,7 +142,10 @@ pub(crate) fn build_router(
         .method_not_allowed_fallback(|method: http::Method, uri: http::Uri| async move {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED).detail(format!("{} does not answer {method}", uri.path()))
         });
-    Ok(additions.layers.into_iter().fold(router, |router, layer| layer(router)))
+    Ok(additions
+        .layers
+        .into_iter()
+        .fold(router, |router, layer| (layer.around)(router)))
 }
 
 fn merged(router: Router, routes: Router, whose: &str) -> Result<Router, BoxError> {

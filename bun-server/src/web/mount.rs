@@ -2,6 +2,7 @@
 //! told once, at the type that the user wrote.
 
 use std::any::TypeId;
+use std::convert::Infallible;
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -10,8 +11,12 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use http::request::Parts;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use super::Dep;
+pub use super::observation::observed;
+use super::observation::{Route, matched};
 use crate::di::{Container, Edge, How, Shareable, Token};
 
 /// An argument of a handler that is not the last: an extractor that leaves the body alone.
@@ -109,14 +114,56 @@ impl<T: ?Sized + Shareable> ArgumentOf<Dep<T>> {
     };
 }
 
+/// Every method of the standard.
+pub const ANY: MethodFilter = MethodFilter::GET
+    .or(MethodFilter::POST)
+    .or(MethodFilter::PUT)
+    .or(MethodFilter::PATCH)
+    .or(MethodFilter::DELETE)
+    .or(MethodFilter::HEAD)
+    .or(MethodFilter::OPTIONS)
+    .or(MethodFilter::TRACE)
+    .or(MethodFilter::CONNECT);
+
+/// A tower layer around routes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer around routes",
+    label = "write a `tower::Layer` that is `Clone + Send + Sync`, such as those of tower-http; several: `layer = [outer, inner]`"
+)]
+pub trait RouteLayer {
+    /// Puts it around the routes of a router.
+    fn around(self, router: Router) -> Router;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L> RouteLayer for L
+where
+    L: Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Error: Into<Infallible>, Future: Send> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse,
+{
+    fn around(self, router: Router) -> Router {
+        router.route_layer(self)
+    }
+}
+
+/// Puts a layer around routes.
+pub fn layered(router: Router, layer: impl RouteLayer) -> Router {
+    if !router.has_routes() {
+        return router;
+    }
+    layer.around(router)
+}
+
 /// Adds the route of a handler without arguments.
-pub fn with_0<Output, Call, Answering>(router: Router, path: &str, method: MethodFilter, call: Call) -> Router
+pub fn with_0<Output, Call, Answering>(router: Router, path: &'static str, method: MethodFilter, call: Call) -> Router
 where
     Output: Answer,
     Call: Fn() -> Answering + Clone + Send + Sync + 'static,
     Answering: Future<Output = Output> + Send,
 {
     let handler = move || {
+        matched(Route::Static(path));
         let call = call.clone();
         async move { call().await.into_answer() }
     };
@@ -128,7 +175,7 @@ macro_rules! with_arguments {
         /// Adds the route of a handler with as many arguments, each of which answers when it is not in the request.
         pub fn $name<$($head,)* Last, Output, Via, Call, Answering>(
             router: Router,
-            path: &str,
+            path: &'static str,
             method: MethodFilter,
             call: Call,
         ) -> Router
@@ -141,6 +188,7 @@ macro_rules! with_arguments {
             Answering: Future<Output = Output> + Send,
         {
             let handler = move |request: Request| {
+                matched(Route::Static(path));
                 let call = call.clone();
                 async move {
                     #[allow(unused_mut, reason = "nothing but the last argument is taken out")]

@@ -9,10 +9,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::gate::Gate;
 use super::service::ServerService;
 use super::settings::ServerSettings;
-use crate::microservice::trace::RequestIds;
 use crate::tasks::TaskSet;
 
 /// One listening socket and its connections.
@@ -22,32 +20,23 @@ pub(crate) struct Server {
     accepting: watch::Sender<bool>,
     acceptor: TaskSet,
     connections: Arc<TaskSet>,
-    #[cfg(feature = "testing")]
-    service: Arc<ServerService>,
 }
 
 impl Server {
-    /// Binds the socket and accepts at once; the gate says what is answered.
+    /// Binds the socket and accepts at once; the service's gate says what is answered.
     pub(crate) async fn start(
         address: IpAddr,
         port: u16,
         settings: &ServerSettings,
-        gate: Arc<Gate>,
+        service: Arc<ServerService>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((address, port)).await?;
         let address = listener.local_addr()?;
-        let service = Arc::new(ServerService {
-            gate,
-            ids: RequestIds::new(),
-            request_timeout: settings.request_timeout,
-        });
         let server = Self {
             address,
             accepting: watch::Sender::new(true),
             acceptor: TaskSet::new(),
             connections: Arc::new(TaskSet::new()),
-            #[cfg(feature = "testing")]
-            service: Arc::clone(&service),
         };
         let accept = Accept {
             listener,
@@ -62,15 +51,6 @@ impl Server {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// Answers a request without a socket, by the same layer.
-    #[cfg(feature = "testing")]
-    pub(crate) async fn answer(&self, request: http::Request<axum::body::Body>) -> axum::response::Response {
-        match self.service.answer(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
     }
 
     /// Stops accepting, closes idle connections, and lets the others finish. Returns how many were cut off after `grace`.

@@ -1,4 +1,4 @@
-//! The one layer of the server: request id, trace context, span, deadline, panic guard; in this order, also for 404s.
+//! The one layer of the server; [`DUTIES`] are what it does, in this order, also for 404s.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,23 +16,44 @@ use tower_service::Service;
 use tracing::Instrument;
 
 use super::gate::{Gate, Phase};
+use super::observation::{RequestMetrics, with_route};
 use super::{Problem, dep};
 use crate::di::BoxError;
 use crate::microservice::trace::{REQUEST_ID, RequestContext, RequestIds, extract};
 
+/// What the layer does to a request, outermost first.
+pub(crate) const DUTIES: [&str; 6] = [
+    "request id",
+    "trace context",
+    "metrics",
+    "span",
+    "deadline",
+    "panic guard",
+];
+
 /// Answers the requests of one server.
 #[derive(Debug)]
-pub(super) struct ServerService {
-    pub(super) gate: Arc<Gate>,
-    pub(super) ids: RequestIds,
-    pub(super) request_timeout: Duration,
+pub(crate) struct ServerService {
+    gate: Arc<Gate>,
+    ids: RequestIds,
+    request_timeout: Duration,
+    metrics: Option<RequestMetrics>,
 }
 
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
 
 impl ServerService {
-    pub(super) async fn answer<B>(&self, request: Request<B>) -> Result<Response, Infallible>
+    pub(crate) fn new(gate: Arc<Gate>, request_timeout: Duration, metrics: Option<RequestMetrics>) -> Self {
+        Self {
+            gate,
+            ids: RequestIds::new(),
+            request_timeout,
+            metrics,
+        }
+    }
+
+    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Result<Response, Infallible>
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
@@ -42,7 +63,7 @@ impl ServerService {
             LIVE => health(true),
             READY => health(self.gate.phase() == Phase::Ready),
             _ => match self.gate.router() {
-                Some(router) => self.route(router.clone(), request.map(Body::new), context).await,
+                Some(router) => self.measured(router.clone(), request.map(Body::new), context).await,
                 None => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
                     .title("starting")
                     .into_response(),
@@ -57,6 +78,16 @@ impl ServerService {
                 .insert(CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)
+    }
+
+    async fn measured(&self, router: axum::Router, request: Request<Body>, context: RequestContext) -> Response {
+        let Some(metrics) = &self.metrics else {
+            return self.route(router, request, context).await;
+        };
+        let observed = metrics.begin(request.method());
+        let (response, route) = with_route(self.route(router, request, context)).await;
+        observed.answered(route, &response);
+        response
     }
 
     async fn route(&self, mut router: axum::Router, request: Request<Body>, context: RequestContext) -> Response {
