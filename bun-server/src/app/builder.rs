@@ -181,7 +181,7 @@ impl Application {
     ///
     /// # async fn example(orders: Application, listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
     /// let (router, application) = orders.into_router().await?;
-    /// let site = bun_server::axum::Router::new().nest_service("/shop", router);
+    /// let site: bun_server::axum::Router = bun_server::axum::Router::new().nest_service("/shop", router);
     /// // .. serve `site` until the end, then:
     /// application.shutdown().await?;
     /// # Ok(())

@@ -32,7 +32,8 @@ type Import = Box<dyn FnOnce(&mut Imports) + Send>;
 /// struct Pool { url: String }
 ///
 /// # fn main() -> AppResult {
-/// Application::new("demo").import(StorageModule::for_root("db://here")).check()
+/// Application::new("demo").import(StorageModule::for_root("db://here")).check()?;
+/// # Ok(())
 /// # }
 /// ```
 pub struct DynamicModule {
