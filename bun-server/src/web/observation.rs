@@ -68,7 +68,6 @@ pub(super) async fn with_route<F: Future>(work: F) -> (F::Output, Route) {
 }
 
 /// Routes that do not say it themselves, or behind layers that may answer in their place.
-#[must_use]
 pub fn observed(router: Router) -> Router {
     if !router.has_routes() {
         return router;
