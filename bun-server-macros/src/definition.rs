@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Ident;
+use syn::{Expr, Ident, Type};
 
 use crate::errors::ErrorSink;
 use crate::keys::{Keys, unknown};
@@ -18,7 +18,7 @@ pub(crate) enum Scope {
 }
 
 /// Reads `scope = transient`.
-pub(crate) fn take_scope(keys: &mut Keys, errors: &mut ErrorSink) -> Scope {
+fn take_scope(keys: &mut Keys, errors: &mut ErrorSink) -> Scope {
     let Some(word) = keys.take::<Ident>("scope", "transient", errors) else {
         return Scope::Singleton;
     };
@@ -34,11 +34,41 @@ pub(crate) fn take_scope(keys: &mut Keys, errors: &mut ErrorSink) -> Scope {
 }
 
 impl Scope {
-    pub(crate) fn expand(self, paths: &Paths) -> TokenStream {
+    fn expand(self, paths: &Paths) -> TokenStream {
         match self {
             Self::Singleton => quote!(#paths::Scope::Singleton),
             Self::Transient => quote!(#paths::Scope::Transient),
             Self::Request => quote!(#paths::Scope::Request),
+        }
+    }
+}
+
+/// What a component's attribute says of its place among others.
+#[derive(Default)]
+pub(crate) struct Standing {
+    pub(crate) scope: Scope,
+    pub(crate) qualifier: Option<Type>,
+    pub(crate) primary: bool,
+    pub(crate) order: Option<Expr>,
+    pub(crate) has_hooks: bool,
+}
+
+impl Standing {
+    pub(crate) fn take(keys: &mut Keys, errors: &mut ErrorSink) -> Self {
+        Self {
+            scope: take_scope(keys, errors),
+            qualifier: keys.take("qualifier", "Primary", errors),
+            primary: keys.take_flag("primary", errors),
+            order: keys.take("order", "10", errors),
+            has_hooks: false,
+        }
+    }
+
+    /// A token under the qualifier.
+    pub(crate) fn qualified(&self, token: TokenStream) -> TokenStream {
+        match &self.qualifier {
+            Some(qualifier) => quote!(#token.qualified::<#qualifier>()),
+            None => token,
         }
     }
 }
@@ -51,7 +81,10 @@ pub(crate) struct Definition<'a> {
     /// The type whose path stands in messages.
     pub(crate) name: TokenStream,
     pub(crate) line: u32,
-    pub(crate) scope: TokenStream,
+    /// `None`: that of what it hands on.
+    pub(crate) standing: Option<&'a Standing>,
+    /// Where `None` above: what it hands on, if that is a component.
+    pub(crate) of: Option<&'a Type>,
     /// Tokens, one expression each.
     pub(crate) provides: Vec<TokenStream>,
     pub(crate) needs: TokenStream,
@@ -66,12 +99,43 @@ impl ToTokens for Definition<'_> {
             component,
             name,
             line,
-            scope,
+            standing,
+            of,
             provides,
             needs,
             externals,
             constructor,
         } = self;
+        let (scope, primary, order, has_hooks) = match (standing, of) {
+            (Some(standing), _) => {
+                let order = standing
+                    .order
+                    .as_ref()
+                    .map_or_else(|| quote!(0), ToTokens::to_token_stream);
+                let (primary, has_hooks) = (standing.primary, standing.has_hooks);
+                (
+                    standing.scope.expand(paths),
+                    quote!(#primary),
+                    order,
+                    quote!(#has_hooks),
+                )
+            }
+            (None, Some(ty)) => {
+                let of = quote!(<#ty as #paths::Component>::DEFINITION);
+                (
+                    quote!(#paths::Scope::Inherited),
+                    quote!(#of.primary),
+                    quote!(#of.order),
+                    quote!(false),
+                )
+            }
+            (None, None) => (
+                quote!(#paths::Scope::Inherited),
+                quote!(false),
+                quote!(0),
+                quote!(false),
+            ),
+        };
         tokens.extend(quote! {
             &#paths::Definition {
                 component: #paths::core::any::TypeId::of::<#component>(),
@@ -79,6 +143,9 @@ impl ToTokens for Definition<'_> {
                 at: #paths::SourceLocation { file: #paths::core::file!(), line: #line },
                 module_path: #paths::core::module_path!(),
                 scope: #scope,
+                primary: #primary,
+                order: #order,
+                has_hooks: #has_hooks,
                 provides: #paths::std::borrow::Cow::Borrowed(&[#(#provides),*]),
                 needs: #needs,
                 externals: &[#(#externals),*],

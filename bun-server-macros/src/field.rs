@@ -6,7 +6,7 @@ mod parse;
 use syn::{Attribute, Expr, LitStr, Member, Type};
 
 pub(crate) use expand::{dependency, external, field_value};
-pub(crate) use parse::take_source;
+pub(crate) use parse::{Taken, take_source};
 
 pub(crate) struct ComponentField {
     pub(crate) member: Member,
@@ -14,6 +14,8 @@ pub(crate) struct ComponentField {
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) line: u32,
     pub(crate) source: Source,
+    /// `#[inject(qualifier = ..)]`
+    pub(crate) qualifier: Option<Type>,
     /// `#[governance]`, or the name.
     pub(crate) governance: bool,
     /// Whether an attribute says where it comes from.

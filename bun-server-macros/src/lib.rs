@@ -31,6 +31,9 @@ use proc_macro::TokenStream;
 /// | `provide = dyn Trait` | what it is asked for as, instead of its own type; several: `provide = [Self, dyn A]` |
 /// | `new = Self::connect` | a constructor, sync or async, fallible or not; its arguments are injected instead of the fields |
 /// | `scope = transient` | a new one for everyone who asks; `request`: one for each request that asks; default `singleton` |
+/// | `qualifier = Replica` | a type of yours that tells components of one type apart: `#[inject(qualifier = Replica)]` on a field |
+/// | `primary` | the one that is meant where several could be |
+/// | `order = 10` | its place among all of a token, the lowest first; default 0 |
 /// | `on_start = Self::method` | an `async fn(&self)` that runs after everything is built, in order |
 /// | `on_ready = Self::method` | the same once everything is answered and registered |
 /// | `on_stop = Self::method` | the same at the end, in reverse order |
@@ -59,7 +62,8 @@ pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a function a provider: its arguments are injected, its result is the component. Sync or async, fallible or not;
 /// the result may be `T`, `Arc<T>` or `Arc<dyn Trait>`, also of foreign types.
 ///
-/// `#[provider(scope = transient)]` makes a new one for everyone who asks, `scope = request` one for each request.
+/// `#[provider(scope = transient)]` makes a new one for everyone who asks, `scope = request` one for each request; `qualifier`,
+/// `primary` and `order` are as for `#[injectable]`.
 ///
 /// Modules list it by its name: the attribute makes an uninhabited type of that name beside the function, which stays
 /// callable. A module `mod pool` in the same place would clash with it.
@@ -83,7 +87,9 @@ pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | key | meaning |
 /// |---|---|
 /// | `imports = [..]` | expressions: modules, or `DynamicModule`s such as `MicroserviceModule::from_config()` |
-/// | `providers = [..]` | components; `Repo as dyn OrderRepo` binds a component to a trait |
+/// | `providers = [..]` | components; `Repo as dyn OrderRepo` binds a component to a trait, `as Qualified<dyn OrderRepo, Replica>` under a qualifier |
+/// | `values = [..]` | expressions: `Limits::default()`, `SystemClock as dyn Clock`; each is one component |
+/// | `aliases = [..]` | what exists, under another token: `PgRepo as dyn OrderRepo`, `dyn Ledger as dyn ReadLedger` |
 /// | `controllers = [..]` | components with `#[controller]` |
 /// | `exports = [..]` | types and traits that importers see; an imported module passes on its own exports |
 /// | `global` | its exports are seen without being imported |

@@ -16,6 +16,9 @@
 //! that it imports, the exports of global modules; for a *concrete* type, finally, its own `#[injectable]` when no module
 //! of the program lists it. A `dyn Trait` is bound in modules only.
 //!
+//! Components of one type are told apart by qualifiers, which are types: see [`Qualified`]. Of several that are visible the one
+//! with `primary` is meant.
+//!
 //! A component is a singleton, `scope = transient` (a new one for everyone who asks), or `scope = request` (one for each
 //! request that asks; it may have a field [`RequestParts`](crate::web::RequestParts), and is dropped at the end). Handlers
 //! take components as arguments: `Dep(user): Dep<CurrentUser>`. A singleton cannot hold what lives in a request: the check
@@ -37,10 +40,13 @@ mod late;
 mod lazy;
 mod made;
 mod module;
+#[doc(hidden)]
+pub mod named;
 #[cfg(feature = "testing")]
 mod overrides;
 #[doc(hidden)]
 pub mod provided;
+mod qualified;
 mod request_scope;
 mod resources;
 mod token;
@@ -65,6 +71,7 @@ pub use module::{
 };
 #[cfg(feature = "testing")]
 pub(crate) use overrides::Override;
+pub use qualified::{Binding, Qualified};
 pub(crate) use request_scope::Asked;
 pub use request_scope::RequestScope;
 pub use resources::Resources;

@@ -8,11 +8,14 @@ pub use inventory;
 
 pub use crate::app::run_main;
 pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, check_optional, read_field};
-pub use crate::di::provided::{ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result};
+pub use crate::di::named::{Named, Plainly};
+pub use crate::di::provided::{
+    ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result, token_of_value,
+};
 pub use crate::di::{
-    Component, Construction, Constructor, Definition, Dependency, Export, External, Imports, Inject, Made, Module,
-    ModuleDefinition, ModuleRegistration, Needs, Registration, Scope, SourceLocation, Token, bind_hook, hook_future,
-    needs_of,
+    Binding, Component, Construction, Constructor, Definition, Dependency, Edge, Export, External, How, Imports,
+    Inject, Made, Module, ModuleDefinition, ModuleRegistration, Needs, Registration, Scope, SourceLocation, Token,
+    bind_hook, hook_future, needs_of,
 };
 pub use crate::microservice::governance::{
     BreakerPolicy, Governance, Governed, Policy, admit, conclude, in_future, judge, keep, or_fall_back,
@@ -102,6 +105,9 @@ pub const BROKEN_COMPONENT: &Definition = &Definition {
     at: NOWHERE,
     module_path: "",
     scope: Scope::Singleton,
+    primary: false,
+    order: 0,
+    has_hooks: false,
     provides: std::borrow::Cow::Borrowed(&[]),
     needs: Needs::NOTHING,
     externals: &[],

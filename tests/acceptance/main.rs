@@ -29,5 +29,6 @@ mod s23_hooks;
 mod s24_two_processes;
 mod s25_hostile_arguments;
 mod s26_scopes;
+mod s27_qualifiers;
 mod s28_routes;
 mod s29_logging;

@@ -4,7 +4,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::parse::{Controller, Handler};
-use crate::definition::{Definition, needs};
+use crate::definition::{Definition, Scope, Standing, needs};
 use crate::driver::line;
 use crate::paths::Paths;
 use crate::route::Route;
@@ -109,7 +109,11 @@ fn handlers_definition(controller: &Controller) -> TokenStream {
         component: quote!(#paths::HandlersOf<#ty>),
         name: quote!(#ty),
         line: line(ty.span()),
-        scope: quote!(#paths::Scope::Request),
+        standing: Some(&Standing {
+            scope: Scope::Request,
+            ..Standing::default()
+        }),
+        of: None,
         provides: Vec::new(),
         needs: needs(paths, &dependencies, false),
         externals: Vec::new(),

@@ -16,9 +16,13 @@ fn label(member: &Member) -> String {
 pub(crate) fn dependency(field: &ComponentField, paths: &Paths) -> Option<TokenStream> {
     let Source::Inject = field.source else { return None };
     let (ty, label, line, cfgs) = (&field.ty, label(&field.member), field.line, &field.cfgs);
+    let qualified = field
+        .qualifier
+        .as_ref()
+        .map(|qualifier| quote!(.qualified::<#qualifier>()));
     Some(quote! {
         #(#cfgs)*
-        #paths::Dependency { edge: <#ty as #paths::Inject>::EDGE, member: #label, line: #line }
+        #paths::Dependency { edge: <#ty as #paths::Inject>::EDGE #qualified, member: #label, line: #line }
     })
 }
 

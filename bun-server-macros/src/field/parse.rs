@@ -1,14 +1,26 @@
-use syn::{Attribute, Expr, Lit, LitBool, LitStr, Meta, UnOp};
+use syn::{Attribute, Expr, Lit, LitBool, LitStr, Meta, Type, UnOp};
 
 use super::{Literal, Source, ValuePlace, ValueSource};
 use crate::errors::ErrorSink;
 use crate::keys::Keys;
 use crate::types::arguments;
 
-/// Takes the attributes that say where a value comes from off a field or an argument; and whether `#[governance]` was there.
-pub(crate) fn take_source(attributes: &mut Vec<Attribute>, errors: &mut ErrorSink) -> (Option<Source>, bool) {
+/// What the attributes of a field or an argument say.
+pub(crate) struct Taken {
+    pub(crate) source: Option<Source>,
+    /// Whether `#[governance]` was there.
+    pub(crate) governance: bool,
+    pub(crate) qualifier: Option<Type>,
+}
+
+/// Takes the attributes that say where a value comes from off a field or an argument.
+pub(crate) fn take_source(attributes: &mut Vec<Attribute>, errors: &mut ErrorSink) -> Taken {
     let mut sources: Vec<Source> = Vec::new();
-    let mut marked = false;
+    let mut taken = Taken {
+        source: None,
+        governance: false,
+        qualifier: None,
+    };
     attributes.retain(|attribute| {
         let path = attribute.path();
         let source = if path.is_ident("default") {
@@ -17,8 +29,11 @@ pub(crate) fn take_source(attributes: &mut Vec<Attribute>, errors: &mut ErrorSin
             parse_config_value(attribute, errors).map(Source::Value)
         } else if path.is_ident("config_center_value") {
             parse_config_center_value(attribute, errors).map(Source::Value)
+        } else if path.is_ident("inject") {
+            taken.qualifier = parse_inject(attribute, errors);
+            taken.qualifier.is_some().then_some(Source::Inject)
         } else if path.is_ident("governance") {
-            marked = true;
+            taken.governance = true;
             None
         } else {
             return true;
@@ -29,7 +44,23 @@ pub(crate) fn take_source(attributes: &mut Vec<Attribute>, errors: &mut ErrorSin
         sources.extend(source);
         false
     });
-    (sources.into_iter().next(), marked)
+    taken.source = sources.into_iter().next();
+    taken
+}
+
+fn parse_inject(attribute: &Attribute, errors: &mut ErrorSink) -> Option<Type> {
+    let arguments = arguments(attribute);
+    if arguments.is_empty() {
+        errors.at(
+            attribute,
+            "say which one: `#[inject(qualifier = Primary)]`; without a qualifier a field needs no attribute",
+        );
+        return None;
+    }
+    let mut keys = Keys::parse(arguments, &["qualifier"], errors);
+    let qualifier = keys.take("qualifier", "Primary", errors);
+    keys.finish(errors);
+    qualifier
 }
 
 fn parse_default(attribute: &Attribute, errors: &mut ErrorSink) -> Option<Option<Expr>> {

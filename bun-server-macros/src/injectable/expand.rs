@@ -27,10 +27,11 @@ pub(super) fn component(component: &Component) -> TokenStream {
         component: quote!(#name),
         name: quote!(#name),
         line: line(name.span()),
-        scope: component.scope.expand(paths),
+        standing: Some(&component.standing),
+        of: None,
         provides: tokens
             .iter()
-            .map(|token| quote!(#paths::Token::of::<#token>()))
+            .map(|token| component.standing.qualified(quote!(#paths::Token::of::<#token>())))
             .collect(),
         needs,
         externals: fields.filter_map(|field| external(field, paths)).collect(),

@@ -2,10 +2,10 @@ use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Field, Index, Item, ItemStruct, Member, Type};
 
-use crate::definition::{Scope, take_scope};
+use crate::definition::Standing;
 use crate::driver::{head, line};
 use crate::errors::ErrorSink;
-use crate::field::{ComponentField, Source, take_source};
+use crate::field::{ComponentField, Source, Taken, take_source};
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::types::conditions;
@@ -17,7 +17,7 @@ pub(crate) struct Component {
     pub(crate) provide: Vec<Type>,
     /// The constructor, when it is not the struct's own fields.
     pub(crate) new: Option<Expr>,
-    pub(crate) scope: Scope,
+    pub(crate) standing: Standing,
     pub(crate) on_start: Option<ExprPath>,
     pub(crate) on_ready: Option<ExprPath>,
     pub(crate) on_stop: Option<ExprPath>,
@@ -25,16 +25,28 @@ pub(crate) struct Component {
 }
 
 pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
-    const KNOWN: &[&str] = &["provide", "new", "scope", "on_start", "on_ready", "on_stop", "crate"];
+    const KNOWN: &[&str] = &[
+        "provide",
+        "new",
+        "scope",
+        "qualifier",
+        "primary",
+        "order",
+        "on_start",
+        "on_ready",
+        "on_stop",
+        "crate",
+    ];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
     let provide = keys.take_list("provide", "dyn Trait", errors);
     let new = keys.take("new", "Self::connect", errors);
-    let scope = take_scope(&mut keys, errors);
+    let mut standing = Standing::take(&mut keys, errors);
     let on_start = keys.take("on_start", "Self::method", errors);
     let on_ready = keys.take("on_ready", "Self::method", errors);
     let on_stop = keys.take("on_stop", "Self::method", errors);
     keys.finish(errors);
+    standing.has_hooks = on_start.is_some() || on_ready.is_some() || on_stop.is_some();
     let mut item = match syn::parse2::<Item>(item) {
         Ok(Item::Struct(item)) => item,
         Ok(other) => {
@@ -60,7 +72,7 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         paths: Paths::new(renamed.as_ref()),
         provide,
         new,
-        scope,
+        standing,
         on_start,
         on_ready,
         on_stop,
@@ -73,7 +85,11 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
         .ident
         .clone()
         .map_or_else(|| Member::Unnamed(Index::from(position)), Member::Named);
-    let (source, marked) = take_source(&mut field.attrs, errors);
+    let Taken {
+        source,
+        governance: marked,
+        qualifier,
+    } = take_source(&mut field.attrs, errors);
     let named = field.ident.as_ref().is_some_and(|name| name == "governance");
     ComponentField {
         member,
@@ -81,7 +97,8 @@ fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> Co
         cfgs: conditions(&field.attrs),
         line: line(field.ty.span()),
         governance: marked || (named && source.is_none()),
-        attributed: source.is_some(),
+        attributed: source.is_some() || qualifier.is_some(),
+        qualifier,
         source: source.unwrap_or(Source::Inject),
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn component(component: &Component, errors: &mut ErrorSink) {
     for field in &component.fields {
         owned(field, errors);
     }
-    if component.scope != Scope::Singleton {
+    if component.standing.scope != Scope::Singleton {
         let hooks = [
             ("on_start", &component.on_start),
             ("on_ready", &component.on_ready),

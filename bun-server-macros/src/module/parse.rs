@@ -12,6 +12,9 @@ pub(crate) struct Module {
     pub(crate) paths: Paths,
     pub(crate) imports: Vec<Expr>,
     pub(crate) providers: Vec<Provider>,
+    /// What exists, under another token.
+    pub(crate) aliases: Vec<Provider>,
+    pub(crate) values: Vec<Expr>,
     pub(crate) controllers: Vec<Type>,
     pub(crate) exports: Vec<Type>,
     pub(crate) global: bool,
@@ -36,11 +39,22 @@ impl Parse for Provider {
 }
 
 pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Module> {
-    const KNOWN: &[&str] = &["imports", "providers", "controllers", "exports", "global", "crate"];
+    const KNOWN: &[&str] = &[
+        "imports",
+        "providers",
+        "values",
+        "aliases",
+        "controllers",
+        "exports",
+        "global",
+        "crate",
+    ];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
     let renamed = keys.take_crate(errors);
     let imports = keys.take_list("imports", "[OtherModule]", errors);
     let providers = keys.take_list("providers", "[Component]", errors);
+    let values = keys.take_list("values", "[value]", errors);
+    let aliases = keys.take_list("aliases", "[Existing as dyn Trait]", errors);
     let controllers = keys.take_list("controllers", "[Controller]", errors);
     let exports = keys.take_list("exports", "[Component]", errors);
     let global = keys.take_flag("global", errors);
@@ -51,6 +65,8 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
             paths: Paths::new(renamed.as_ref()),
             imports,
             providers,
+            aliases,
+            values,
             controllers,
             exports,
             global,

@@ -26,14 +26,22 @@ pub(super) fn module(module: &Module, errors: &mut ErrorSink) {
     repeated(plain.chain(&module.controllers), errors);
     repeated(module.exports.iter(), errors);
     for provider in &module.providers {
-        if let Some(bound_to) = &provider.bound_to
-            && !matches!(bound_to, Type::TraitObject(_))
-        {
+        if let Type::TraitObject(_) = &provider.ty {
+            let text = provider.ty.to_token_stream();
             errors.at(
-                bound_to,
-                format!("write `{} as dyn Trait`", provider.ty.to_token_stream()),
+                &provider.ty,
+                format!("a module provides components: write `Component as {text}`, or `aliases = [{text} as ..]` for what exists"),
             );
         }
+    }
+    for alias in module.aliases.iter().filter(|alias| alias.bound_to.is_none()) {
+        errors.at(
+            &alias.ty,
+            format!(
+                "write under what else it is known: `{} as dyn Trait`",
+                alias.ty.to_token_stream()
+            ),
+        );
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         paths,
         arguments,
         output,
-        scope,
+        standing,
     } = provider;
     let name = &item.sig.ident;
     let cfgs = conditions(&item.attrs);
@@ -40,8 +40,9 @@ pub(super) fn provider(provider: &Provider) -> TokenStream {
         component: quote!(#name),
         name: quote!(#name),
         line: line(name.span()),
-        scope: scope.expand(paths),
-        provides: vec![token],
+        standing: Some(standing),
+        of: None,
+        provides: vec![standing.qualified(token)],
         needs: needs(paths, &dependencies, item.sig.asyncness.is_some()),
         externals: arguments
             .iter()

@@ -3,10 +3,10 @@ use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Member, Pat, ReturnType, Type};
 
-use crate::definition::{Scope, take_scope};
+use crate::definition::Standing;
 use crate::driver::line;
 use crate::errors::ErrorSink;
-use crate::field::{ComponentField, Source, take_source};
+use crate::field::{ComponentField, Source, Taken, take_source};
 use crate::keys::Keys;
 use crate::paths::Paths;
 use crate::types::conditions;
@@ -15,15 +15,16 @@ use crate::types::conditions;
 pub(crate) struct Provider {
     pub(crate) item: ItemFn,
     pub(crate) paths: Paths,
-    pub(crate) scope: Scope,
+    pub(crate) standing: Standing,
     /// What is injected, by the names of the arguments.
     pub(crate) arguments: Vec<ComponentField>,
     pub(crate) output: Option<Type>,
 }
 
 pub(crate) fn provider(arguments: TokenStream, item: TokenStream, errors: &mut ErrorSink) -> Option<Provider> {
-    let mut keys = Keys::parse(arguments, &["scope", "crate"], errors);
-    let scope = take_scope(&mut keys, errors);
+    const KNOWN: &[&str] = &["scope", "qualifier", "primary", "order", "crate"];
+    let mut keys = Keys::parse(arguments, KNOWN, errors);
+    let standing = Standing::take(&mut keys, errors);
     let paths = Paths::new(keys.take_crate(errors).as_ref());
     keys.finish(errors);
     let mut item = match syn::parse2::<ItemFn>(item) {
@@ -50,7 +51,7 @@ pub(crate) fn provider(arguments: TokenStream, item: TokenStream, errors: &mut E
     Some(Provider {
         item,
         paths,
-        scope,
+        standing,
         arguments,
         output,
     })
@@ -64,7 +65,7 @@ fn argument(position: usize, argument: &mut FnArg, errors: &mut ErrorSink) -> Op
         );
         return None;
     };
-    let (source, _) = take_source(&mut typed.attrs, errors);
+    let Taken { source, qualifier, .. } = take_source(&mut typed.attrs, errors);
     if matches!(source, Some(Source::Default(_))) {
         errors.at(
             &typed.ty,
@@ -77,7 +78,8 @@ fn argument(position: usize, argument: &mut FnArg, errors: &mut ErrorSink) -> Op
         cfgs: conditions(&typed.attrs),
         line: line(typed.ty.span()),
         governance: false,
-        attributed: source.is_some(),
+        attributed: source.is_some() || qualifier.is_some(),
+        qualifier,
         source: source.unwrap_or(Source::Inject),
     })
 }

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Type, parse_quote};
 
 use super::parse::{Argument, Client, Method, Place};
-use crate::definition::{Definition, needs};
+use crate::definition::{Definition, Standing, needs};
 use crate::driver::line;
 use crate::paths::Paths;
 use crate::policy::policy_tokens;
@@ -50,7 +50,8 @@ pub(super) fn client(client: &Client) -> TokenStream {
         component: quote!(#client_name),
         name: quote!(#client_name),
         line: client_line,
-        scope: quote!(#paths::Scope::Singleton),
+        standing: Some(&Standing::default()),
+        of: None,
         provides: vec![quote!(#paths::Token::of::<dyn #name>())],
         needs: needs(paths, &dependencies, false),
         externals: Vec::new(),

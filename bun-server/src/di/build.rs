@@ -181,10 +181,12 @@ impl Build {
         self.hooks.sort_by_key(|(position, _)| *position);
         // An instance belongs to who asked for it, and to nobody else.
         self.slots.truncate(self.graph.forget_instances(self.declared));
+        let (visible, qualified) = self.graph.visible_from_root();
         let frozen = Arc::new(Frozen {
             slots: self.slots,
             order: self.graph.drop_order(),
-            visible: self.graph.visible_from_root(),
+            visible,
+            qualified,
             handlers: self.graph.handlers(),
             resources: self.resources,
             hooks: self.hooks.into_iter().map(|(_, hooks)| hooks).collect(),

@@ -23,7 +23,7 @@ pub(crate) fn unclaimed(token: Token) -> Vec<&'static Definition> {
     let mut found: Vec<&'static Definition> = inventory::iter::<Registration>
         .into_iter()
         .map(|registration| registration.0)
-        .filter(|definition| definition.provides.iter().any(|provided| provided.id() == token.id()))
+        .filter(|definition| definition.provides.contains(&token))
         .filter(|definition| claiming(definition.component).next().is_none())
         .collect();
     // Link order is not an order.
@@ -50,7 +50,7 @@ pub(crate) fn listed(token: Token) -> Vec<(&'static ModuleDefinition, &'static D
                 .iter()
                 .map(|provider| (registration.0, *provider))
         })
-        .filter(|(_, definition)| definition.provides.iter().any(|provided| provided.id() == token.id()))
+        .filter(|(_, definition)| definition.provides.contains(&token))
         .collect();
     found.sort_by_key(|(_, definition)| (definition.at.file, definition.at.line));
     found

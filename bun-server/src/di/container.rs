@@ -6,8 +6,8 @@ use super::construction::Stored;
 use super::graph::Slot;
 use super::handlers::HandlerTargets;
 use super::late::{self, Recipes};
-use super::token::TypeIdMap;
-use super::{CreateError, Hooks, LookUpError, RequestScope, Resources};
+use super::token::{QualifiedMap, TypeIdMap};
+use super::{CreateError, Hooks, LookUpError, Qualified, RequestScope, Resources};
 
 /// The components of one application: built once, never changed, shared by cheap clones.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub(crate) struct Frozen {
     pub(crate) order: Vec<Slot>,
     /// What a token means seen from the application itself.
     pub(crate) visible: TypeIdMap<Visible>,
+    /// The same under a qualifier.
+    pub(super) qualified: QualifiedMap<Visible>,
     /// What the handlers of a controller mean by a token, where it is something else than for the application.
     pub(super) handlers: TypeIdMap<HandlerTargets>,
     pub(crate) resources: Resources,
@@ -34,7 +36,8 @@ pub(crate) struct Frozen {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Visible {
     One(Slot),
-    Several(usize),
+    /// What is meant cannot be told.
+    Several,
 }
 
 impl Frozen {
@@ -69,6 +72,19 @@ impl Container {
     /// When none does, or several do.
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, LookUpError> {
         self.find::<T>().cloned()
+    }
+
+    /// The component that provides `T` under the qualifier `Q`.
+    ///
+    /// # Errors
+    ///
+    /// When none does, or several do.
+    pub fn get_qualified<T: ?Sized + Send + Sync + 'static, Q: ?Sized + 'static>(&self) -> Result<Arc<T>, LookUpError> {
+        let token = type_name::<Qualified<T, Q>>();
+        let key = (TypeId::of::<T>(), TypeId::of::<Q>());
+        let slot = Frozen::one(token, self.frozen.qualified.get(&key))?;
+        let not_stored = || self.frozen.not_stored(token, slot);
+        self.frozen.shared(slot).ok_or_else(not_stored)
     }
 
     /// The component that provides `T`, without counting a reference.

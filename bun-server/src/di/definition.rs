@@ -146,6 +146,12 @@ pub struct Definition {
     pub module_path: &'static str,
     /// How long it lives.
     pub scope: Scope,
+    /// Whether it is the one that is meant where several could be.
+    pub primary: bool,
+    /// Its place among all of a token, the lowest first.
+    pub order: i32,
+    /// Whether it has hooks, so that it does something though nobody asks for it.
+    pub has_hooks: bool,
     /// What it may be asked for as.
     pub provides: Cow<'static, [Token]>,
     /// What its constructor needs.
@@ -157,6 +163,24 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// A singleton that needs nothing; who, where and how is left to say.
+    pub(crate) fn of_value() -> Self {
+        Self {
+            component: TypeId::of::<()>(),
+            name: || "",
+            at: SourceLocation { file: "", line: 0 },
+            module_path: "",
+            scope: Scope::Singleton,
+            primary: false,
+            order: 0,
+            has_hooks: false,
+            provides: Cow::Borrowed(&[]),
+            needs: Needs::NOTHING,
+            externals: &[],
+            constructor: Constructor::Function(|_| Ok(())),
+        }
+    }
+
     /// What it asks for, in the order in which the constructor reads it.
     #[must_use]
     pub fn dependencies(&self) -> &'static [Dependency] {
@@ -188,12 +212,45 @@ pub(crate) enum DefinitionRef {
 }
 
 impl DefinitionRef {
+    /// The definition to be changed, where nobody else has it yet; what is static is copied.
+    pub(crate) fn own(&mut self) -> Option<&mut Definition> {
+        if let Self::Static(definition) = self {
+            let Definition { constructor, .. } = definition;
+            let constructor = match constructor {
+                Constructor::Function(function) => Constructor::Function(*function),
+                // What is static is made by a function.
+                Constructor::Closure(closure) => Constructor::Closure(Box::new(|made| closure(made))),
+            };
+            *self = Self::Shared(Arc::new(Definition {
+                component: definition.component,
+                name: definition.name,
+                at: definition.at,
+                module_path: definition.module_path,
+                scope: definition.scope,
+                primary: definition.primary,
+                order: definition.order,
+                has_hooks: definition.has_hooks,
+                provides: definition.provides.clone(),
+                needs: definition.needs,
+                externals: definition.externals,
+                constructor,
+            }));
+        }
+        match self {
+            Self::Shared(definition) => Arc::get_mut(definition),
+            Self::Static(_) => None,
+        }
+    }
+
     /// Whether both are listings of one component. What dynamic modules provide are components of their own, each.
     pub(crate) fn same_component(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Static(one), Self::Static(other)) => one.component == other.component,
             (Self::Shared(one), Self::Shared(other)) => Arc::ptr_eq(one, other),
-            _ => false,
+            // A copy of what is static says where that was declared.
+            (Self::Static(one), Self::Shared(other)) | (Self::Shared(other), Self::Static(one)) => {
+                one.component == other.component && !other.module_path.is_empty()
+            }
         }
     }
 }

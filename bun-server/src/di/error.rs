@@ -195,12 +195,10 @@ pub enum LookUpError {
         token: &'static str,
     },
     /// Several do.
-    #[error("{count} components provide {token}: ask for one of them by its own type")]
+    #[error("several components provide {token}: ask for one of them by its own type, or mark one as `primary`")]
     Ambiguous {
         /// The type.
         token: &'static str,
-        /// How many.
-        count: usize,
     },
     /// It is made anew for everyone who asks.
     #[error("{token} is transient: `create` makes a new one")]

@@ -14,7 +14,7 @@ pub(crate) use scopes::Life;
 use super::container::Visible;
 use super::definition::DefinitionRef;
 use super::module::ModuleNode;
-use super::token::TypeIdMap;
+use super::token::{QualifiedMap, TypeIdMap};
 use super::{External, Problem, SourceLocation};
 
 /// Position of one token of one component.
@@ -232,15 +232,20 @@ impl Graph {
         self.order.iter().rev().flat_map(slots).collect()
     }
 
-    /// A token means its only component, wherever it is; of several, the one that the application sees.
-    pub(crate) fn visible_from_root(&self) -> TypeIdMap<Visible> {
-        let visible = |(id, slots): (&TypeId, &Vec<Slot>)| {
-            let seen = match self.seen_by_application(*id) {
+    /// What the application means by its tokens, first without and then with a qualifier.
+    pub(crate) fn visible_from_root(&self) -> (TypeIdMap<Visible>, QualifiedMap<Visible>) {
+        let (mut plain, mut qualified) = (TypeIdMap::default(), QualifiedMap::default());
+        for slot in self.candidates.values().flatten() {
+            let token = self.token(*slot);
+            let seen = || match self.seen_by_application(token) {
                 Some(slot) => Visible::One(slot),
-                None => Visible::Several(slots.len()),
+                None => Visible::Several,
             };
-            (*id, seen)
-        };
-        self.candidates.iter().map(visible).collect()
+            match token.qualifier_id() {
+                None => drop(plain.entry(token.id()).or_insert_with(seen)),
+                Some(qualifier) => drop(qualified.entry((token.id(), qualifier)).or_insert_with(seen)),
+            }
+        }
+        (plain, qualified)
     }
 }

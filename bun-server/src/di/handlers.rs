@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::graph::{APPLICATION, Graph, Slot};
 use super::token::TypeIdMap;
+use super::{Dependency, Token};
 
 /// What a controller's handlers get for their tokens, as its module sees them.
 #[derive(Clone, Debug)]
@@ -25,8 +26,12 @@ impl Graph {
                 .zip(&self.targets[node.targets.clone()])
                 .filter_map(|(dependency, target)| Some((dependency.edge.token.id(), *target.slots().first()?)));
             let found: TypeIdMap<Slot> = found.collect();
-            let differs = |(token, slot): (&TypeId, &Slot)| self.seen_by_application(*token) != Some(*slot);
-            if found.iter().any(differs) {
+            let differs = |dependency: &Dependency| {
+                let token = dependency.edge.token;
+                let slot = found.get(&token.id());
+                slot.is_some() && self.seen_by_application(token) != slot.copied()
+            };
+            if node.definition.dependencies().iter().any(differs) {
                 handlers.insert(node.definition.component, HandlerTargets(Arc::new(found)));
             }
         }
@@ -34,9 +39,11 @@ impl Graph {
     }
 
     /// A token means its only component, wherever it is; of several, the one that the application sees.
-    pub(super) fn seen_by_application(&self, token: TypeId) -> Option<Slot> {
-        match self.candidates.get(&token)?.as_slice() {
-            [one] => Some(*one),
+    pub(super) fn seen_by_application(&self, token: Token) -> Option<Slot> {
+        let mut all = self.candidates.get(&token.id())?.iter();
+        let same = |slot: &&Slot| self.token(**slot) == token;
+        match (all.find(same), all.find(same)) {
+            (Some(one), None) => Some(*one),
             _ => match self.visible(APPLICATION, token).as_slice() {
                 [one] => Some(*one),
                 _ => None,

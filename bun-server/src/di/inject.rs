@@ -40,6 +40,17 @@ pub struct Edge {
     pub how: How,
 }
 
+impl Edge {
+    /// The same, under the qualifier `Q`.
+    #[must_use]
+    pub const fn qualified<Q: ?Sized + 'static>(self) -> Self {
+        Self {
+            token: self.token.qualified::<Q>(),
+            how: self.how,
+        }
+    }
+}
+
 /// A type that a component may have as a field.
 ///
 /// Implement it for a handle of your own by forwarding to what the handle wraps:
@@ -100,8 +111,9 @@ impl<T: ?Sized + Shareable> Inject for Option<Arc<T>> {
     }
 }
 
-/// All of a token: what the module itself provides, what the modules it imports export, what global modules export. In the
-/// order in which the application imports the modules, and each lists its providers.
+/// All of a token, under whatever qualifier: what the module itself provides, what the modules it imports export, what global
+/// modules export. By their `order`; those of one order as the application imports the modules, and each lists its
+/// providers.
 impl<T: ?Sized + Send + Sync + 'static> Inject for Vec<Arc<T>> {
     const EDGE: Edge = Edge {
         token: Token::of::<T>(),

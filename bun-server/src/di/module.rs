@@ -1,6 +1,6 @@
 mod dynamic;
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub use dynamic::{DynamicModule, DynamicModuleBuilder};
 
 use super::definition::DefinitionRef;
-use super::{Definition, Shareable, SourceLocation, Token};
+use super::{Constructor, Definition, Shareable, SourceLocation, Token};
 
 /// What a module carries for upper layers (controllers, options); they downcast it.
 pub(crate) type Attachment = dyn Any + Send + Sync;
@@ -24,10 +24,18 @@ impl Export {
     /// Exports `T`, listed in `line`.
     #[must_use]
     pub const fn of<T: ?Sized + Shareable>(line: u32) -> Self {
-        Self {
-            token: Token::of::<T>(),
-            line,
-        }
+        Self::token(Token::of::<T>(), line)
+    }
+
+    /// Exports a token, listed in `line`.
+    #[must_use]
+    pub const fn token(token: Token, line: u32) -> Self {
+        Self { token, line }
+    }
+
+    /// Whether it shows `token`: that of its type under the same qualifier, or under any when it names none.
+    pub(crate) fn shows(&self, token: Token) -> bool {
+        self.token.id() == token.id() && (self.token.qualifier_id().is_none() || self.token == token)
     }
 
     #[cfg(feature = "testing")]
@@ -172,6 +180,24 @@ impl Imports {
     /// Adds one import of the module that is being visited.
     pub fn add(&mut self, module: impl IntoModule) {
         module.into_module(self);
+    }
+
+    /// Provides a value in the module that is being visited.
+    pub fn value<T: ?Sized + Shareable>(&mut self, token: Token, value: Arc<T>, at: SourceLocation) {
+        let definition = Definition {
+            component: TypeId::of::<T>(),
+            name: type_name::<T>,
+            at,
+            provides: Cow::Owned(vec![token]),
+            constructor: Constructor::Closure(Box::new(move |construction| {
+                construction.put::<T>(0, Arc::clone(&value));
+                Ok(())
+            })),
+            ..Definition::of_value()
+        };
+        self.modules[self.importer]
+            .providers
+            .push(DefinitionRef::Shared(Arc::new(definition)));
     }
 
     pub(crate) fn application(&mut self) -> &mut ModuleNode {

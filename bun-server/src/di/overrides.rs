@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::definition::DefinitionRef;
 use super::module::ModuleNode;
-use super::{Constructor, Definition, Export, Needs, Scope, SourceLocation, Token};
+use super::{Construction, Constructor, Definition, Export, SourceLocation, Token};
 
 /// A value that takes the place of whatever provides its token.
 pub(crate) struct Override {
     token: Token,
     at: SourceLocation,
-    constructor: Arc<super::definition::ConstructorClosure>,
+    /// Puts the value for one token of what it replaces.
+    put: Arc<dyn Fn(&mut Construction<'_>, u32) + Send + Sync>,
 }
 
 impl Override {
@@ -20,10 +21,7 @@ impl Override {
         Self {
             token: Token::of::<T>(),
             at: SourceLocation::caller(Location::caller()),
-            constructor: Arc::new(move |construction| {
-                construction.put::<T>(0, Arc::clone(&value));
-                Ok(())
-            }),
+            put: Arc::new(move |construction, index| construction.put::<T>(index, Arc::clone(&value))),
         }
     }
 
@@ -42,7 +40,7 @@ impl Override {
                             .map(|dependency| dependency.edge.token.id()),
                     );
                     // Under the identity of what it replaces: exports by that name go on working.
-                    *provider = self.definition(provider.component, provider.name);
+                    *provider = self.definition(provider.component, provider.name, &provider.provides);
                     replaced = true;
                 }
             }
@@ -55,18 +53,21 @@ impl Override {
         remove_orphans(modules, orphans);
     }
 
-    fn definition(&self, component: TypeId, name: fn() -> &'static str) -> DefinitionRef {
-        let constructor = Arc::clone(&self.constructor);
+    /// Under the qualifiers, too, under which the token was provided.
+    fn definition(&self, component: TypeId, name: fn() -> &'static str, provided: &[Token]) -> DefinitionRef {
+        let same = provided.iter().filter(|token| token.id() == self.token.id());
+        let provides: Vec<Token> = same.copied().collect();
+        let (put, tokens) = (Arc::clone(&self.put), u32::try_from(provides.len()).unwrap_or(u32::MAX));
         DefinitionRef::Shared(Arc::new(Definition {
             component,
             name,
             at: self.at,
-            module_path: "",
-            scope: Scope::Singleton,
-            provides: Cow::Owned(vec![self.token]),
-            needs: Needs::NOTHING,
-            externals: &[],
-            constructor: Constructor::Closure(Box::new(move |construction| constructor(construction))),
+            provides: Cow::Owned(provides),
+            constructor: Constructor::Closure(Box::new(move |construction| {
+                (0..tokens).for_each(|index| put(construction, index));
+                Ok(())
+            })),
+            ..Definition::of_value()
         }))
     }
 
@@ -80,7 +81,7 @@ impl Override {
         module.exports = Cow::Owned(vec![Export::of_token(self.token)]);
         module
             .providers
-            .push(self.definition(self.token.id(), type_name::<Overridden>));
+            .push(self.definition(self.token.id(), type_name::<Overridden>, &[self.token]));
         module
     }
 }

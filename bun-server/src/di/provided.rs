@@ -109,6 +109,12 @@ pub const fn token_of_result<R, T: ?Sized + Shareable>(_: fn(R) -> Result<Arc<T>
     Token::of::<T>()
 }
 
+/// The token of a value.
+#[must_use]
+pub const fn token_of_value<T: ?Sized + Shareable>(_: &Arc<T>) -> Token {
+    Token::of::<T>()
+}
+
 /// Puts what a provider made.
 pub fn put_made<T: ?Sized + Shareable>(construction: &mut Construction<'_>, made: Made<Arc<T>>) {
     construction.finish(made, |construction, value| construction.put::<T>(0, value));

@@ -181,9 +181,13 @@ impl Drop for RequestState {
 impl Frozen {
     /// Where the application has what provides a token.
     pub(super) fn look_up(&self, token: &'static str, id: std::any::TypeId) -> Result<Slot, LookUpError> {
-        match self.visible.get(&id) {
+        Self::one(token, self.visible.get(&id))
+    }
+
+    pub(super) fn one(token: &'static str, seen: Option<&Visible>) -> Result<Slot, LookUpError> {
+        match seen {
             Some(Visible::One(slot)) => Ok(*slot),
-            Some(Visible::Several(count)) => Err(LookUpError::Ambiguous { token, count: *count }),
+            Some(Visible::Several) => Err(LookUpError::Ambiguous { token }),
             None => Err(LookUpError::Missing { token }),
         }
     }

@@ -12,9 +12,16 @@ pub trait Shareable: Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> Shareable for T {}
 
-/// What is asked for and provided: a type, `T` or `dyn Trait`. Compared by [`TypeId`]; the name is for messages only.
+/// What is asked for and provided: a type, `T` or `dyn Trait`, under a qualifier or none. Compared by [`TypeId`]; names are for
+/// messages only.
 #[derive(Clone, Copy)]
 pub struct Token {
+    id: TypeId,
+    name: fn() -> &'static str,
+    qualifier: Option<&'static Qualifier>,
+}
+
+struct Qualifier {
     id: TypeId,
     name: fn() -> &'static str,
 }
@@ -23,13 +30,35 @@ impl Token {
     /// The token of `T`.
     #[must_use]
     pub const fn of<T: ?Sized + Shareable>() -> Self {
+        Self::named::<T>()
+    }
+
+    /// The same where nothing is provided or asked, only named.
+    pub(crate) const fn named<T: ?Sized + 'static>() -> Self {
         Self {
             id: TypeId::of::<T>(),
             name: type_name::<T>,
+            qualifier: None,
         }
     }
 
-    /// The type's identity.
+    /// The token of the same type under the qualifier `Q`.
+    #[must_use]
+    pub const fn qualified<Q: ?Sized + 'static>(self) -> Self {
+        Self {
+            qualifier: Some(
+                const {
+                    &Qualifier {
+                        id: TypeId::of::<Q>(),
+                        name: type_name::<Q>,
+                    }
+                },
+            ),
+            ..self
+        }
+    }
+
+    /// The type's identity, the qualifier left aside.
     #[must_use]
     pub const fn id(&self) -> TypeId {
         self.id
@@ -40,11 +69,48 @@ impl Token {
     pub fn name(&self) -> &'static str {
         (self.name)()
     }
+
+    /// The path of the qualifier's type.
+    #[must_use]
+    pub fn qualifier(&self) -> Option<&'static str> {
+        self.qualifier.map(|qualifier| (qualifier.name)())
+    }
+
+    pub(crate) fn qualifier_id(&self) -> Option<TypeId> {
+        self.qualifier.map(|qualifier| qualifier.id)
+    }
+
+    /// As it is written in code: `Qualified<dyn OrderRepo, Primary>`, or `dyn OrderRepo`.
+    pub(crate) fn short_name(&self) -> String {
+        let name = short_name(self.name());
+        match self.qualifier() {
+            Some(qualifier) => format!("Qualified<{name}, {}>", short_name(qualifier)),
+            None => name,
+        }
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.qualifier_id() == other.qualifier_id()
+    }
+}
+
+impl Eq for Token {}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self.qualifier() {
+            Some(qualifier) => write!(f, ", qualifier {}", short_name(qualifier)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Token({})", self.name())
+        write!(f, "Token({self})")
     }
 }
 
@@ -69,6 +135,9 @@ impl Hasher for TypeIdHasher {
 }
 
 pub(crate) type TypeIdMap<V> = std::collections::HashMap<TypeId, V, BuildHasherDefault<TypeIdHasher>>;
+
+/// By type and qualifier.
+pub(crate) type QualifiedMap<V> = std::collections::HashMap<(TypeId, TypeId), V>;
 
 /// The last path segment of a type's name, `dyn` kept: `dyn orders::OrderRepo` is `dyn OrderRepo`.
 pub(crate) fn short_name(name: &str) -> String {

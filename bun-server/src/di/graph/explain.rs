@@ -34,7 +34,7 @@ pub(super) fn duplicate(modules: &[ModuleNode], first: &Node, again: usize) -> P
 pub(super) fn ambiguous(graph: &Graph, index: usize, number: usize, candidates: &[Slot]) -> Problem {
     let token = graph.nodes[index].definition.dependencies()[number].edge.token;
     let mut problem = needed_by(
-        Problem::new(ProblemKind::Ambiguous, token.name()),
+        Problem::new(ProblemKind::Ambiguous, token.to_string()),
         &graph.nodes[index],
         number,
     );
@@ -43,10 +43,15 @@ pub(super) fn ambiguous(graph: &Graph, index: usize, number: usize, candidates: 
         let place = format!("{}, in {}", owner.definition.at, located(&graph.modules[owner.module]));
         problem = problem.detail_at("found", (owner.definition.name)(), place);
     }
-    problem.detail(
-        "mend",
-        "import only one of them, or ask for the one you mean by its own type",
-    )
+    let primaries = candidates.iter().filter(|slot| graph.owner(**slot).definition.primary);
+    let mend = match primaries.count() {
+        0 => {
+            "mark one as `primary`, tell them apart by `qualifier = ..`, import only one of them, or ask for the one you mean \
+             by its own type"
+        }
+        _ => "only one of them can be `primary`: take it off the others",
+    };
+    problem.detail("mend", mend)
 }
 
 pub(super) fn cycle(graph: &Graph, path: &[(usize, usize, usize)], back_to: usize) -> Problem {
@@ -64,8 +69,8 @@ pub(super) fn cycle(graph: &Graph, path: &[(usize, usize, usize)], back_to: usiz
 }
 
 pub(super) fn export_of_nothing(module: &ModuleNode, export: &Export) -> Problem {
-    let name = short_name(export.token.name());
-    Problem::new(ProblemKind::ExportOfNothing, export.token.name())
+    let name = export.token.short_name();
+    Problem::new(ProblemKind::ExportOfNothing, export.token.to_string())
         .detail_at(
             "by",
             (module.name)(),
@@ -88,12 +93,27 @@ pub(super) fn missing(graph: &Graph, index: usize, number: usize) -> Problem {
     let node = &graph.nodes[index];
     let token = node.definition.dependencies()[number].edge.token;
     let asker = &graph.modules[node.module];
-    let mut problem = needed_by(Problem::new(ProblemKind::MissingProvider, token.name()), node, number);
+    let mut problem = needed_by(
+        Problem::new(ProblemKind::MissingProvider, token.to_string()),
+        node,
+        number,
+    );
     let mut mends = Vec::new();
 
     for slot in graph.candidates.get(&token.id()).into_iter().flatten() {
         let owner = graph.owner(*slot);
         let home = &graph.modules[owner.module];
+        if graph.token(*slot) != token {
+            let place = format!(
+                "{}, in {}, {}",
+                owner.definition.at,
+                located(home),
+                under(graph.token(*slot))
+            );
+            problem = problem.detail_at("found", (owner.definition.name)(), place);
+            mends.push(ask_under(token, graph.token(*slot)));
+            continue;
+        }
         let exported = graph.exports(owner.module, *slot, &mut Vec::new());
         let imported = asker.imports.contains(&owner.module);
         let (why, mend) = hidden(asker, home, token, exported, imported);
@@ -112,14 +132,14 @@ pub(super) fn missing(graph: &Graph, index: usize, number: usize) -> Problem {
         let exported = module
             .exports
             .iter()
-            .any(|export| export.id() == token.id() || export.id() == definition.component);
+            .any(|export| export.shows(token) || export.id() == definition.component);
         let place = format!("{}, in {module_name} ({}), not imported", definition.at, module.at);
         problem = problem.detail_at("found", (definition.name)(), place);
         let mut mend = import_into(asker, &module_name);
         if !exported {
             mend = format!(
                 "add `{}` to the exports of {module_name}, and {mend}",
-                short_name(token.name())
+                token.short_name()
             );
         }
         mends.push(mend);
@@ -137,6 +157,26 @@ pub(super) fn missing(graph: &Graph, index: usize, number: usize) -> Problem {
         .fold(problem, |problem, mend| problem.detail("mend", mend))
 }
 
+/// Under what qualifier something is provided.
+fn under(token: Token) -> String {
+    match token.qualifier() {
+        Some(qualifier) => format!("under the qualifier {}", short_name(qualifier)),
+        None => "without a qualifier".to_owned(),
+    }
+}
+
+/// What to type to get what is there, though under another qualifier.
+fn ask_under(asked: Token, there: Token) -> String {
+    match (asked.qualifier(), there.qualifier()) {
+        (_, Some(qualifier)) => format!("ask for that: `#[inject(qualifier = {})]`", short_name(qualifier)),
+        (Some(qualifier), None) => format!(
+            "ask without `qualifier`, or provide one under `qualifier = {}`",
+            short_name(qualifier)
+        ),
+        (None, None) => "ask for that".to_owned(),
+    }
+}
+
 fn hidden(
     asker: &ModuleNode,
     home: &ModuleNode,
@@ -144,7 +184,7 @@ fn hidden(
     exported: bool,
     imported: bool,
 ) -> (&'static str, String) {
-    let (token, module) = (short_name(token.name()), short_name((home.name)()));
+    let (token, module) = (token.short_name(), short_name((home.name)()));
     if home.is_application {
         return (
             "which nothing can import",

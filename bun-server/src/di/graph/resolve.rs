@@ -1,8 +1,6 @@
-use std::any::TypeId;
-
 use super::{APPLICATION, Graph, Slot, Target, explain};
 use crate::di::definition::DefinitionRef;
-use crate::di::{How, Token, catalogue};
+use crate::di::{Export, How, Token, catalogue};
 
 impl Graph {
     /// Finds the target of every dependency; unclaimed components come in while others are resolved.
@@ -25,10 +23,10 @@ impl Graph {
         let edge = node.definition.dependencies()[number].edge;
         match edge.how {
             How::Nothing | How::Request => return Target::Nothing,
-            How::All => return Target::All(self.all_visible(module, edge.token.id())),
+            How::All => return Target::All(self.all_visible(module, edge.token)),
             How::One | How::Optional | How::Lazy | How::Factory | How::AsyncFactory => {}
         }
-        let found = self.visible(module, edge.token.id());
+        let found = self.visible(module, edge.token);
         match found.as_slice() {
             [one] => return Target::One(*one),
             [] => {}
@@ -49,7 +47,7 @@ impl Graph {
     }
 
     /// Everything that `token` means inside `module`: its own, what its imports export, what global modules export.
-    fn all_visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
+    fn all_visible(&self, module: usize, token: Token) -> Vec<Slot> {
         let shown = |slot: &Slot| {
             let owner = self.owner(*slot);
             let by = |other: usize| self.exports(other, *slot, &mut Vec::new());
@@ -57,15 +55,43 @@ impl Graph {
             let global = || (0..self.modules.len()).filter(|index| self.modules[*index].global);
             owner.module == module || imports.iter().any(|import| by(*import)) || global().any(by)
         };
-        let all = self.candidates.get(&token).into_iter().flatten().copied();
-        all.filter(|slot| !self.owner(*slot).unclaimed).filter(shown).collect()
+        let meant = |slot: &Slot| token.qualifier().is_none() || self.token(*slot) == token;
+        let all = self.candidates.get(&token.id()).into_iter().flatten().copied();
+        let mut all: Vec<Slot> = all
+            .filter(|slot| !self.owner(*slot).unclaimed)
+            .filter(meant)
+            .filter(shown)
+            .collect();
+        all.sort_by_key(|slot| self.owner(*slot).definition.order);
+        all
     }
 
     /// What `token` means inside `module`: its own candidates, else those of its imports, else those of global modules.
-    pub(crate) fn visible(&self, module: usize, token: TypeId) -> Vec<Slot> {
-        let Some(all) = self.candidates.get(&token) else {
+    /// Of several the primary one, if there is exactly one.
+    pub(crate) fn visible(&self, module: usize, token: Token) -> Vec<Slot> {
+        let found = self.nearest(module, token);
+        if found.len() < 2 {
+            return found;
+        }
+        let primary = |slot: &&Slot| self.owner(**slot).definition.primary;
+        let mut primaries = found.iter().filter(primary);
+        match (primaries.next(), primaries.next()) {
+            (Some(one), None) => vec![*one],
+            _ => found,
+        }
+    }
+
+    fn nearest(&self, module: usize, token: Token) -> Vec<Slot> {
+        let Some(all) = self.candidates.get(&token.id()) else {
             return Vec::new();
         };
+        if let [one] = all.as_slice()
+            && self.owner(*one).module == module
+            && self.token(*one) == token
+        {
+            return vec![*one];
+        }
+        let all: Vec<Slot> = all.iter().copied().filter(|slot| self.token(*slot) == token).collect();
         let own: Vec<Slot> = all
             .iter()
             .copied()
@@ -107,7 +133,7 @@ impl Graph {
         let token = self.token(slot);
         let node = &self.modules[module];
         node.exports.iter().any(|export| {
-            let names_it = export.id() == token.id() || export.id() == owner.definition.component;
+            let names_it = export.shows(token) || export.id() == owner.definition.component;
             if names_it && owner.module == module {
                 return true;
             }
@@ -118,7 +144,7 @@ impl Graph {
         })
     }
 
-    pub(super) fn token(&self, slot: Slot) -> Token {
+    pub(crate) fn token(&self, slot: Slot) -> Token {
         let owner = self.owner(slot);
         owner.definition.provides[slot.position() - owner.first_slot.position()]
     }
@@ -143,19 +169,27 @@ impl Graph {
         let mut problems = Vec::new();
         for (index, module) in self.modules.iter().enumerate() {
             for export in module.exports.iter() {
-                let provided = self.nodes.iter().any(|node| {
-                    let provides = || node.definition.provides.iter().any(|token| token.id() == export.id());
-                    node.module == index && (node.definition.component == export.id() || provides())
-                });
-                let imported = module.imports.iter().any(|import| {
-                    let import = &self.modules[*import];
-                    import.module == export.id() || import.exports.iter().any(|other| other.id() == export.id())
-                });
-                if !provided && !imported {
+                let passes_on_a_module = || {
+                    let mut imports = module.imports.iter();
+                    imports.any(|import| self.modules[*import].module == export.id())
+                };
+                if !self.exports_something(index, export) && !passes_on_a_module() {
                     problems.push(explain::export_of_nothing(module, export));
                 }
             }
         }
         self.problems.append(&mut problems);
+    }
+
+    /// Whether what an export names is provided by the module, or shown by one that it imports.
+    fn exports_something(&self, module: usize, export: &Export) -> bool {
+        let slots = || (0..).map(Slot).take(self.slot_count());
+        let named =
+            |slot: &Slot| export.shows(self.token(*slot)) || self.owner(*slot).definition.component == export.id();
+        let shown = |slot: Slot| {
+            let mut imports = self.modules[module].imports.iter();
+            self.owner(slot).module == module || imports.any(|import| self.exports(*import, slot, &mut vec![module]))
+        };
+        slots().filter(named).any(shown)
     }
 }

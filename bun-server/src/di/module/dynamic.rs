@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::{AttachmentRef, Export, Imports, IntoModule, ModuleNode};
 use crate::di::definition::DefinitionRef;
-use crate::di::{Component, Construct, Constructor, Definition, Needs, Scope, SourceLocation, Token, needs_of};
+use crate::di::{
+    Component, Construct, Constructor, Definition, Dependency, Inject, Needs, Scope, SourceLocation, Token, needs_of,
+};
 
 type Import = Box<dyn FnOnce(&mut Imports) + Send>;
 
@@ -135,25 +137,93 @@ impl DynamicModuleBuilder {
     }
 
     fn define<T: ?Sized + Send + Sync + 'static>(
-        mut self,
+        self,
         at: SourceLocation,
         needs: Needs,
         constructor: impl Fn(&mut crate::di::Construction<'_>) -> Result<(), crate::di::BoxError> + Send + Sync + 'static,
     ) -> Self {
+        let definition = Definition {
+            component: TypeId::of::<T>(),
+            name: type_name::<T>,
+            at,
+            provides: Cow::Owned(vec![Token::of::<T>()]),
+            needs,
+            constructor: Constructor::Closure(Box::new(constructor)),
+            ..Definition::of_value()
+        };
+        self.list(definition)
+    }
+
+    fn list(mut self, definition: Definition) -> Self {
         self.module
             .node
             .providers
-            .push(DefinitionRef::Shared(Arc::new(Definition {
-                component: TypeId::of::<T>(),
-                name: type_name::<T>,
-                at,
-                module_path: "",
-                scope: Scope::Singleton,
-                provides: Cow::Owned(vec![Token::of::<T>()]),
-                needs,
-                externals: &[],
-                constructor: Constructor::Closure(Box::new(constructor)),
-            })));
+            .push(DefinitionRef::Shared(Arc::new(definition)));
+        self
+    }
+
+    /// Provides what is provided as `T` as `To`, too: `.alias::<PgRepo, dyn OrderRepo>(|repo| repo)`, or a trait as one that
+    /// it extends.
+    #[track_caller]
+    pub fn alias<T: ?Sized + Send + Sync + 'static, To: ?Sized + Send + Sync + 'static>(
+        self,
+        convert: fn(Arc<T>) -> Arc<To>,
+    ) -> Self {
+        let at = SourceLocation::caller(Location::caller());
+        self.list(Definition {
+            component: TypeId::of::<(Token, fn(&T) -> &To)>(),
+            name: type_name::<T>,
+            at,
+            scope: Scope::Inherited,
+            provides: Cow::Owned(vec![Token::of::<To>()]),
+            needs: Needs {
+                dependencies: const {
+                    &[Dependency {
+                        edge: <Arc<T> as Inject>::EDGE,
+                        member: "alias",
+                        line: 0,
+                    }]
+                },
+                is_async: false,
+            },
+            constructor: Constructor::Closure(Box::new(move |construction| {
+                let value = <Arc<T> as Inject>::inject(construction)?;
+                construction.put::<To>(0, convert(value));
+                Ok(())
+            })),
+            ..Definition::of_value()
+        })
+    }
+
+    /// Puts what was listed last under the qualifier `Q`.
+    pub fn qualified<Q: ?Sized + 'static>(self) -> Self {
+        self.last(|definition| {
+            for token in definition.provides.to_mut() {
+                *token = token.qualified::<Q>();
+            }
+        })
+    }
+
+    /// Makes what was listed last the one that is meant where several could be.
+    pub fn primary(self) -> Self {
+        self.last(|definition| definition.primary = true)
+    }
+
+    /// Gives what was listed last its place among all of a token, the lowest first. Default 0.
+    pub fn order(self, order: i32) -> Self {
+        self.last(|definition| definition.order = order)
+    }
+
+    /// Says how long what was listed last lives.
+    pub fn scope(self, scope: Scope) -> Self {
+        self.last(|definition| definition.scope = scope)
+    }
+
+    fn last(mut self, change: impl FnOnce(&mut Definition)) -> Self {
+        let last = self.module.node.providers.last_mut();
+        if let Some(definition) = last.and_then(DefinitionRef::own) {
+            change(definition);
+        }
         self
     }
 
@@ -173,6 +243,14 @@ impl DynamicModuleBuilder {
     pub fn export<T: ?Sized + Send + Sync + 'static>(mut self) -> Self {
         let line = self.module.node.at.line;
         self.module.node.exports.to_mut().push(Export::of::<T>(line));
+        self
+    }
+
+    /// Shows what provides `T` under the qualifier `Q`, and no other.
+    pub fn export_qualified<T: ?Sized + Send + Sync + 'static, Q: ?Sized + 'static>(mut self) -> Self {
+        let token = Token::of::<T>().qualified::<Q>();
+        let line = self.module.node.at.line;
+        self.module.node.exports.to_mut().push(Export::token(token, line));
         self
     }
 

@@ -98,7 +98,7 @@ pub(in super::super) fn lazy_of_late(graph: &Graph, index: usize, number: usize,
 fn misplaced(graph: &Graph, index: usize, number: usize) -> Problem {
     let token = graph.nodes[index].definition.dependencies()[number].edge.token;
     needed_by(
-        Problem::new(ProblemKind::Scope, token.name()),
+        Problem::new(ProblemKind::Scope, token.to_string()),
         &graph.nodes[index],
         number,
     )

@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[injectable(order = "first")]
+struct Pool;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[injectable(primary = true)]
+struct Pool;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use bun_server::prelude::*;
+
+#[injectable(qualifier = Missing)]
+struct Pool;
+
+fn main() {}
