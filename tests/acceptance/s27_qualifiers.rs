@@ -85,6 +85,7 @@ impl Reports {
 }
 
 #[provider]
+#[expect(clippy::needless_pass_by_value, reason = "what is injected is owned")]
 fn summary(#[inject(qualifier = Main)] pool: Arc<Pool>, shipping: Arc<dyn Shipping>) -> String {
     format!("{} by {}", pool.0, shipping.name())
 }

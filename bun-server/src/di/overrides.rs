@@ -7,12 +7,14 @@ use super::definition::DefinitionRef;
 use super::module::ModuleNode;
 use super::{Construction, Constructor, Definition, Export, SourceLocation, Token};
 
+type Put = dyn Fn(&mut Construction<'_>, u32) + Send + Sync;
+
 /// A value that takes the place of whatever provides its token.
 pub(crate) struct Override {
     token: Token,
     at: SourceLocation,
     /// Puts the value for one token of what it replaces.
-    put: Arc<dyn Fn(&mut Construction<'_>, u32) + Send + Sync>,
+    put: Arc<Put>,
 }
 
 impl Override {
