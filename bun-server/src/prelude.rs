@@ -39,5 +39,5 @@ pub use crate::providers::nacos::{NacosConfigCenter, NacosServiceRegistry};
 pub use crate::providers::{ProviderError, ProviderOptions};
 #[cfg(feature = "validate")]
 pub use crate::web::Valid;
-pub use crate::web::{Dep, Form, Json, Path, Problem, Query, RequestParts};
+pub use crate::web::{Dep, Form, Json, Path, Problem, Query, RequestParts, ResponseError};
 pub use crate::{Subscription, config_center_provider, service_registry_provider};

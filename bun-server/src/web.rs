@@ -11,6 +11,7 @@ pub mod mount;
 mod observation;
 mod problem;
 mod request_parts;
+mod response_error;
 mod server;
 mod service;
 mod settings;
@@ -22,6 +23,7 @@ pub use dep::Dep;
 pub use extract::{Form, Json, Path, Query};
 pub use problem::{Problem, Violation};
 pub use request_parts::RequestParts;
+pub use response_error::ResponseError;
 #[cfg(feature = "validate")]
 pub use valid::Valid;
 

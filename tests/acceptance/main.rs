@@ -32,3 +32,5 @@ mod s26_scopes;
 mod s27_qualifiers;
 mod s28_routes;
 mod s29_logging;
+mod s30_problems;
+mod s31_streams;

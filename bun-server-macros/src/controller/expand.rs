@@ -182,7 +182,7 @@ fn mount(controller: &Controller, handler: &Handler, route: &Route) -> TokenStre
         quote!(#paths::axum::Router::new())
     };
     let mount = quote_spanned! {place(name)=>
-        #at_name::mount::#mount::<#(#types,)* #output, #via _, _>(#onto, #path_and_method, #call)
+        #at_name::mount::#mount::<#(#types,)* #output, #via _, _, _>(#onto, #path_and_method, #call)
     };
     let mount = if route.layers.is_empty() {
         mount

@@ -1,6 +1,10 @@
 //! axum's extractors with rejections as problem details. `bun_server::axum::Json` and its like keep axum's own.
 
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
+use std::any::Any;
+
+use axum::extract::rejection::{
+    BytesRejection, FormRejection, JsonRejection, PathRejection, QueryRejection, StringRejection,
+};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -34,7 +38,28 @@ macro_rules! problem_from {
         }
     )*};
 }
-problem_from!(JsonRejection, PathRejection, QueryRejection, FormRejection);
+problem_from!(
+    JsonRejection,
+    PathRejection,
+    QueryRejection,
+    FormRejection,
+    BytesRejection,
+    StringRejection,
+);
+
+/// The answer for an argument that is not in the request. `Bytes` and `String` have no other type of ours, and answer as all do.
+pub(super) fn rejected<R: IntoResponse + 'static>(rejection: R) -> Response {
+    let mut rejection = Some(rejection);
+    let any: &mut dyn Any = &mut rejection;
+    if let Some(rejection) = any.downcast_mut::<Option<BytesRejection>>().and_then(Option::take) {
+        return Problem::from(rejection).into_response();
+    }
+    if let Some(rejection) = any.downcast_mut::<Option<StringRejection>>().and_then(Option::take) {
+        return Problem::from(rejection).into_response();
+    }
+    // Taken out above only where it was answered.
+    rejection.map_or_else(Response::default, IntoResponse::into_response)
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;

@@ -15,8 +15,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::Dep;
+use super::extract::rejected;
 pub use super::observation::observed;
 use super::observation::{Route, matched};
+use super::response_error::{ResponseError, answer_error};
 use crate::di::{Container, Edge, How, Shareable, Token};
 
 /// An argument of a handler that is not the last: an extractor that leaves the body alone.
@@ -30,11 +32,9 @@ pub trait HeadArgument: Sized + Send {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromRequestParts<()> + Send> HeadArgument for T {
+impl<T: FromRequestParts<(), Rejection: 'static> + Send> HeadArgument for T {
     async fn extract(parts: &mut Parts) -> Result<Self, Response> {
-        T::from_request_parts(parts, &())
-            .await
-            .map_err(IntoResponse::into_response)
+        T::from_request_parts(parts, &()).await.map_err(rejected)
     }
 }
 
@@ -49,31 +49,49 @@ pub trait LastArgument<Via>: Sized + Send {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromRequest<(), Via> + Send, Via> LastArgument<Via> for T {
+impl<T: FromRequest<(), Via, Rejection: 'static> + Send, Via> LastArgument<Via> for T {
     async fn extract(request: Request) -> Result<Self, Response> {
-        T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+        T::from_request(request, &()).await.map_err(rejected)
     }
 }
 
 /// What a handler returns.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
-    label = "return a string, `StatusCode`, `Json<T>` with `T: Serialize`, a `Result` of two such types, or implement `IntoResponse`"
+    label = "return a string, `StatusCode`, `Json<T>` with `T: Serialize`, or a `Result` of such a type whose error implements `ResponseError`"
 )]
-pub trait Answer {
+pub trait Answer<Kind> {
     /// As a response.
     fn into_answer(self) -> Response;
 }
 
+/// What axum can answer.
+#[derive(Debug)]
+pub struct Plain;
+
+/// What may fail with an error that says its status.
+#[derive(Debug)]
+pub struct Fallible;
+
 #[diagnostic::do_not_recommend]
-impl<T: IntoResponse> Answer for T {
+impl<T: IntoResponse> Answer<Plain> for T {
     fn into_answer(self) -> Response {
         self.into_response()
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse, E: ResponseError + 'static> Answer<Fallible> for Result<T, E> {
+    fn into_answer(self) -> Response {
+        match self {
+            Ok(value) => value.into_response(),
+            Err(error) => answer_error(&error),
+        }
+    }
+}
+
 /// An answer whose type has no name, and which may borrow from the controller.
-pub fn answer<T: Answer>(answer: T) -> Response {
+pub fn answer<Kind, T: Answer<Kind>>(answer: T) -> Response {
     answer.into_answer()
 }
 
@@ -156,9 +174,15 @@ pub fn layered(router: Router, layer: impl RouteLayer) -> Router {
 }
 
 /// Adds the route of a handler without arguments.
-pub fn with_0<Output, Call, Answering>(router: Router, path: &'static str, method: MethodFilter, call: Call) -> Router
+pub fn with_0<Output, Kind, Call, Answering>(
+    router: Router,
+    path: &'static str,
+    method: MethodFilter,
+    call: Call,
+) -> Router
 where
-    Output: Answer,
+    Output: Answer<Kind>,
+    Kind: 'static,
     Call: Fn() -> Answering + Clone + Send + Sync + 'static,
     Answering: Future<Output = Output> + Send,
 {
@@ -173,7 +197,7 @@ where
 macro_rules! with_arguments {
     ($name:ident($($head:ident $value:ident),*)) => {
         /// Adds the route of a handler with as many arguments, each of which answers when it is not in the request.
-        pub fn $name<$($head,)* Last, Output, Via, Call, Answering>(
+        pub fn $name<$($head,)* Last, Output, Via, Kind, Call, Answering>(
             router: Router,
             path: &'static str,
             method: MethodFilter,
@@ -182,8 +206,9 @@ macro_rules! with_arguments {
         where
             $($head: HeadArgument,)*
             Last: LastArgument<Via>,
-            Output: Answer,
+            Output: Answer<Kind>,
             Via: 'static,
+            Kind: 'static,
             Call: Fn($($head,)* Last) -> Answering + Clone + Send + Sync + 'static,
             Answering: Future<Output = Output> + Send,
         {

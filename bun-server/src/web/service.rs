@@ -60,6 +60,10 @@ impl ServerService {
         let context = extract(request.headers(), self.request_timeout, &self.ids);
         let request_id = Arc::clone(&context.request_id);
         let mut response = match request.uri().path() {
+            // A server that is not ours may ask on.
+            _ if self.gate.phase() == Phase::Stopped => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+                .title("shutting down")
+                .into_response(),
             LIVE => health(true),
             READY => health(self.gate.phase() == Phase::Ready),
             _ => match self.gate.router() {

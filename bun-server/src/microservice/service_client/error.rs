@@ -7,6 +7,7 @@ use http::StatusCode;
 use crate::di::BoxError;
 use crate::microservice::governance::Rejected;
 use crate::microservice::service_registry::ServiceRegistryError;
+use crate::web::ResponseError;
 
 /// Which call an error is about: `GET user-service /users/{id} at 10.0.0.5:8080`. Arguments are not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +154,19 @@ impl ClientError {
             Self::Decode { .. } => "decode",
             Self::InvalidRequest { .. } => "invalid_request",
             Self::Rejected(_) => "rejected",
+        }
+    }
+}
+
+/// What went wrong behind this service: 504 for a time that passed, 502 for an answer that was none, 503 for nobody to ask, 500
+/// for a request of our own that was wrong.
+impl ResponseError for ClientError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Timeout { .. } => StatusCode::GATEWAY_TIMEOUT,
+            Self::Interrupted { .. } | Self::Status { .. } | Self::Decode { .. } => StatusCode::BAD_GATEWAY,
+            Self::InvalidRequest { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
