@@ -23,6 +23,7 @@
 //! ```
 
 mod access;
+mod archive;
 mod beta;
 mod clients;
 mod configs;
@@ -36,12 +37,15 @@ mod legacy;
 mod listed;
 mod namespaces;
 mod operator;
+mod paged;
 mod reply;
+mod roles;
 mod router;
 mod server;
 mod services;
 mod socket;
 mod system;
+mod transfer;
 mod transport;
 mod users;
 mod world;

@@ -24,6 +24,8 @@ mod faults;
 mod loops;
 #[path = "suite/naming.rs"]
 mod naming;
+#[path = "suite/operations.rs"]
+mod operations;
 #[path = "suite/proxy.rs"]
 mod proxy;
 #[path = "suite/restart.rs"]
@@ -32,5 +34,9 @@ mod restart;
 mod services;
 #[path = "suite/snapshot.rs"]
 mod snapshot;
+#[path = "suite/transfer.rs"]
+mod transfer;
+#[path = "suite/users.rs"]
+mod users;
 #[path = "suite/watch.rs"]
 mod watch;

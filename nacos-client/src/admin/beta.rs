@@ -1,7 +1,9 @@
-//! Beta versions of configurations.
+//! Gray versions of configurations: beta, by address, and tag.
 
 use serde::Deserialize;
 
+use super::config::CONFIG;
+use super::publish::check_tag;
 use super::{AdminClient, about};
 use crate::config::{ConfigDocument, ConfigKey};
 use crate::error::Result;
@@ -78,5 +80,18 @@ impl AdminClient {
         let core = &self.inner.core;
         let key = key.resolve(&core.namespace)?;
         core.send(&about(Call::delete(BETA), &key)).await?.accepted()
+    }
+
+    /// Ends the gray version that was published under [`tag`](super::Publish::tag).
+    ///
+    /// # Errors
+    /// [`Unavailable`](crate::ErrorKind::Unavailable) when there is none: the server trips over it.
+    pub async fn delete_tag(&self, key: &ConfigKey, tag: &str) -> Result<()> {
+        check_tag(tag)?;
+        let core = &self.inner.core;
+        let key = key.resolve(&core.namespace)?;
+        // The parameter is the name of the gray version, and that of a tag has this prefix (seen on 3.0.3).
+        let call = about(Call::delete(CONFIG), &key).query("tag", format!("tag_{tag}"));
+        core.send(&call).await?.accepted()
     }
 }

@@ -24,6 +24,8 @@ pub struct Published {
     pub app_name: Option<String>,
     /// A free text.
     pub description: Option<String>,
+    /// Labels to search by.
+    pub tags: Vec<String>,
     /// When it was created.
     pub created: Option<SystemTime>,
 }
@@ -38,6 +40,7 @@ struct Detail {
     content_type: Option<String>,
     app_name: Option<String>,
     desc: Option<String>,
+    config_tags: Option<String>,
     encrypted_data_key: Option<String>,
     #[serde(default)]
     create_time: u64,
@@ -84,6 +87,13 @@ pub(super) async fn read(inner: &Inner, key: &ConfigKey) -> Result<Published> {
         ),
         app_name: detail.app_name.filter(|text| !text.is_empty()),
         description: detail.desc.filter(|text| !text.is_empty()),
+        tags: detail
+            .config_tags
+            .unwrap_or_default()
+            .split(',')
+            .filter(|tag| !tag.is_empty())
+            .map(str::to_owned)
+            .collect(),
         created: crate::config::instant_of(detail.create_time),
     })
 }

@@ -6,9 +6,9 @@ use crate::ids::DEFAULT_CLUSTER;
 use crate::naming::{Instance, ListedInstance, ResolvedService, ServiceKey};
 use crate::transport::Call;
 
-const INSTANCE: &str = "/v3/admin/ns/instance";
+pub(super) const INSTANCE: &str = "/v3/admin/ns/instance";
 
-fn parameters<'a>(service: &'a ResolvedService, instance: &'a Instance) -> [(&'static str, String); 6] {
+pub(super) fn parameters<'a>(service: &'a ResolvedService, instance: &'a Instance) -> [(&'static str, String); 6] {
     [
         ("namespaceId", service.namespace.to_string()),
         ("groupName", service.group.to_string()),
@@ -59,7 +59,7 @@ impl AdminClient {
     }
 
     /// Sets weight, enabled flag and metadata over the head of an instance: they win over what it registers, also
-    /// when it registers again.
+    /// when it registers again. Entries of its own metadata that are not named stay.
     ///
     /// # Errors
     /// As any call.
@@ -79,10 +79,13 @@ impl AdminClient {
         core.send(&call).await?.accepted()
     }
 
-    /// Sets the health of a persistent instance whose cluster has no health check of its own.
+    /// Sets the health of an instance whose cluster is not checked; see
+    /// [`HealthChecker::None`](super::HealthChecker::None).
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the server checks the health itself.
+    /// [`Unavailable`](crate::ErrorKind::Unavailable) or [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the
+    /// server checks the cluster; [`Conflict`](crate::ErrorKind::Conflict) from Nacos 3.0.3 for every persistent
+    /// instance, which it takes for an ephemeral one here.
     pub async fn set_health(&self, instance: &Instance, healthy: bool) -> Result<()> {
         let core = &self.inner.core;
         let service = instance.check(&core.namespace)?;

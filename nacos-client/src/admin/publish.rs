@@ -32,6 +32,8 @@ impl AdminClient {
             encrypted_data_key: None,
             stored: false,
             beta_ips: None,
+            tag: None,
+            config_tags: None,
             expected_md5: None,
         }
     }
@@ -59,6 +61,8 @@ pub struct Publish {
     encrypted_data_key: Option<String>,
     stored: bool,
     beta_ips: Option<String>,
+    tag: Option<String>,
+    config_tags: Option<String>,
     expected_md5: Option<String>,
 }
 
@@ -93,6 +97,20 @@ impl Publish {
         self
     }
 
+    /// Publishes a gray version under `tag` (at most 16 characters) beside the one for everybody; at most ten for each
+    /// configuration. Over HTTP only the older v1 read asks for a tag: `get` of this crate reads the version for
+    /// everybody. End it with [`AdminClient::delete_tag`].
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tag = Some(tag.into());
+        self
+    }
+
+    /// Labels to search by; they replace those it has.
+    pub fn config_tags<'a>(mut self, tags: impl IntoIterator<Item = &'a str>) -> Self {
+        self.config_tags = Some(tags.into_iter().collect::<Vec<_>>().join(","));
+        self
+    }
+
     /// Takes the content as it was stored: nothing is encrypted again.
     pub(super) fn stored(mut self, encrypted_data_key: Option<String>) -> Self {
         self.encrypted_data_key = encrypted_data_key;
@@ -108,6 +126,9 @@ impl Publish {
                 "content",
                 "must not be blank; delete the configuration instead",
             ));
+        }
+        if let Some(tag) = &self.tag {
+            check_tag(tag)?;
         }
         let encrypted = match &self.encrypted_data_key {
             Some(_) => None,
@@ -145,12 +166,14 @@ impl Publish {
             ("desc", self.description.as_ref()),
             ("appName", self.app_name.as_ref()),
             ("encryptedDataKey", data_key),
+            ("tag", self.tag.as_ref()),
+            ("configTags", self.config_tags.as_ref()),
         ] {
             if let Some(value) = value {
                 call = call.form(name, &**value);
             }
         }
-        let size = call.body().map_or(0, |body| body.len());
+        let size = call.body().map_or(0, |(_, body)| body.len());
         if size > FORM_LIMIT {
             return Err(Error::invalid(
                 "content",
@@ -169,6 +192,18 @@ impl Publish {
         }
         Ok(call)
     }
+}
+
+/// The server keeps a tag in a short column.
+pub(super) fn check_tag(tag: &str) -> Result<()> {
+    let length = tag.chars().count();
+    if tag.trim().is_empty() || length > 16 {
+        return Err(Error::invalid(
+            "tag",
+            format_args!("{length} characters; between 1 and 16"),
+        ));
+    }
+    Ok(())
 }
 
 impl IntoFuture for Publish {

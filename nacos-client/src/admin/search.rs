@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{AdminClient, Page, about};
 use crate::config::ConfigKey;
 use crate::error::Result;
-use crate::ids::namespace_or_default;
+use crate::ids::{Namespace, namespace_or_default};
 use crate::transport::Call;
 
 /// A configuration in a list, without its content.
@@ -46,6 +46,8 @@ pub struct ConfigSearch {
     group: String,
     content_type: Option<String>,
     app_name: Option<String>,
+    tags: Option<String>,
+    content: Option<String>,
     exact: bool,
 }
 
@@ -85,10 +87,38 @@ impl ConfigSearch {
         self
     }
 
+    /// With all of these labels.
+    pub fn config_tags<'a>(mut self, tags: impl IntoIterator<Item = &'a str>) -> Self {
+        self.tags = Some(tags.into_iter().collect::<Vec<_>>().join(","));
+        self
+    }
+
+    /// Contents of this pattern, such as `*timeout*`.
+    pub fn content(mut self, pattern: impl Into<String>) -> Self {
+        self.content = Some(pattern.into());
+        self
+    }
+
     /// Takes data id and group literally.
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
+    }
+
+    pub(super) fn namespace_or(&self, default: &Namespace) -> Result<Namespace> {
+        match &self.namespace {
+            Some(namespace) => namespace_or_default(namespace),
+            None => Ok(default.clone()),
+        }
+    }
+
+    /// What narrows an export: the names, taken literally.
+    pub(super) fn literal(&self) -> [(&'static str, Option<&str>); 3] {
+        [
+            ("dataId", Some(&*self.data_id)),
+            ("groupName", Some(&*self.group)),
+            ("appName", self.app_name.as_deref()),
+        ]
     }
 }
 
@@ -113,16 +143,24 @@ impl AdminClient {
         Ok(listeners.listeners_status.unwrap_or_default())
     }
 
+    /// What the gRPC client at this address listens to: `data-id+group` and, in another namespace than `public`, its id
+    /// behind, with the MD5 that it has.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn listened_by(&self, ip: &str) -> Result<BTreeMap<String, String>> {
+        let call = Call::get("/v3/admin/cs/listener").query("ip", ip).query("all", "true");
+        let listeners: Listeners = self.inner.core.send(&call).await?.data()?;
+        Ok(listeners.listeners_status.unwrap_or_default())
+    }
+
     /// Searches configurations, page by page from 1.
     ///
     /// # Errors
     /// [`RateLimited`](crate::ErrorKind::RateLimited) when the server is busy with other searches.
     pub async fn configs(&self, search: &ConfigSearch, page: u64, page_size: u64) -> Result<Page<ConfigSummary>> {
         let core = &self.inner.core;
-        let namespace = match &search.namespace {
-            Some(namespace) => namespace_or_default(namespace)?,
-            None => core.namespace.clone(),
-        };
+        let namespace = search.namespace_or(&core.namespace)?;
         let mut call = Call::get("/v3/admin/cs/config/list")
             .query("namespaceId", namespace.as_str())
             .query("dataId", &*search.data_id)
@@ -130,7 +168,12 @@ impl AdminClient {
             .query("search", if search.exact { "accurate" } else { "blur" })
             .query("pageNo", page.to_string())
             .query("pageSize", page_size.to_string());
-        for (name, value) in [("type", &search.content_type), ("appName", &search.app_name)] {
+        for (name, value) in [
+            ("type", &search.content_type),
+            ("appName", &search.app_name),
+            ("configTags", &search.tags),
+            ("configDetail", &search.content),
+        ] {
             if let Some(value) = value {
                 call = call.query(name, &**value);
             }

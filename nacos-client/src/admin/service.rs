@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AdminClient, Page, metadata_json};
 use crate::error::{Error, Result};
-use crate::ids::namespace_or_default;
-use crate::naming::{ResolvedService, ServiceKey};
+use crate::ids::{Namespace, namespace_or_default};
+use crate::naming::{Instance, ListedInstance, ResolvedService, ServiceKey};
 use crate::transport::Call;
 
 const SERVICE: &str = "/v3/admin/ns/service";
@@ -62,13 +62,38 @@ struct Detail {
     service_name: String,
     group_name: String,
     #[serde(default)]
-    cluster_map: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    cluster_map: Option<BTreeMap<String, Cluster>>,
     #[serde(default)]
     metadata: Option<BTreeMap<String, Option<String>>>,
     #[serde(default)]
     protect_threshold: f64,
     #[serde(default)]
     ephemeral: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    #[serde(default)]
+    hosts: Option<Vec<ListedInstance>>,
+}
+
+impl Detail {
+    fn into_service(self, namespace: &Namespace) -> ServiceDetail {
+        ServiceDetail {
+            namespace: self.namespace_id.unwrap_or_else(|| namespace.to_string()),
+            name: self.service_name,
+            group: self.group_name,
+            ephemeral: self.ephemeral.unwrap_or(true),
+            protect_threshold: self.protect_threshold,
+            metadata: self
+                .metadata
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value?)))
+                .collect(),
+            clusters: self.cluster_map.unwrap_or_default().into_keys().collect(),
+        }
+    }
 }
 
 /// What an administrator sets on a service.
@@ -149,7 +174,27 @@ impl ServiceSearch {
     }
 }
 
-fn about<'a>(call: Call<'a>, service: &'a ResolvedService) -> Call<'a> {
+impl ServiceSearch {
+    fn call(&self, default: &Namespace, page: u64, page_size: u64) -> Result<(Namespace, Call<'_>)> {
+        let namespace = match &self.namespace {
+            Some(namespace) => namespace_or_default(namespace)?,
+            None => default.clone(),
+        };
+        let mut call = Call::get("/v3/admin/ns/service/list")
+            .query("namespaceId", namespace.to_string())
+            .query("ignoreEmptyService", self.with_instances_only.to_string())
+            .query("pageNo", page.to_string())
+            .query("pageSize", page_size.to_string());
+        for (name, value) in [("serviceNameParam", &self.name), ("groupNameParam", &self.group)] {
+            if !value.is_empty() {
+                call = call.query(name, &**value);
+            }
+        }
+        Ok((namespace, call))
+    }
+}
+
+pub(super) fn about<'a>(call: Call<'a>, service: &'a ResolvedService) -> Call<'a> {
     call.query("namespaceId", service.namespace.as_str())
         .query("groupName", service.group.as_str())
         .query("serviceName", service.name.as_str())
@@ -175,20 +220,7 @@ impl AdminClient {
         page_size: u64,
     ) -> Result<Page<ServiceSummary>> {
         let core = &self.inner.core;
-        let namespace = match &search.namespace {
-            Some(namespace) => namespace_or_default(namespace)?,
-            None => core.namespace.clone(),
-        };
-        let mut call = Call::get("/v3/admin/ns/service/list")
-            .query("namespaceId", namespace.as_str())
-            .query("ignoreEmptyService", search.with_instances_only.to_string())
-            .query("pageNo", page.to_string())
-            .query("pageSize", page_size.to_string());
-        for (name, value) in [("serviceNameParam", &search.name), ("groupNameParam", &search.group)] {
-            if !value.is_empty() {
-                call = call.query(name, &**value);
-            }
-        }
+        let (_, call) = search.call(&core.namespace, page, page_size)?;
         core.send(&call).await?.data()
     }
 
@@ -200,20 +232,7 @@ impl AdminClient {
         let core = &self.inner.core;
         let service = key.resolve(&core.namespace)?;
         let detail: Detail = core.send(&about(Call::get(SERVICE), &service)).await?.data()?;
-        Ok(ServiceDetail {
-            namespace: detail.namespace_id.unwrap_or_else(|| service.namespace.to_string()),
-            name: detail.service_name,
-            group: detail.group_name,
-            ephemeral: detail.ephemeral.unwrap_or(true),
-            protect_threshold: detail.protect_threshold,
-            metadata: detail
-                .metadata
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, value?)))
-                .collect(),
-            clusters: detail.cluster_map.unwrap_or_default().into_keys().collect(),
-        })
+        Ok(detail.into_service(&service.namespace))
     }
 
     /// Creates a service ahead of its first instance.
@@ -258,5 +277,47 @@ impl AdminClient {
         let core = &self.inner.core;
         let service = key.resolve(&core.namespace)?;
         core.send(&about(Call::delete(SERVICE), &service)).await?.accepted()
+    }
+
+    /// Lists the services of a search with their clusters and instances, page by page from 1. Ephemeral or not is not
+    /// part of this view, and is taken for true.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn services_with_instances(
+        &self,
+        search: &ServiceSearch,
+        page: u64,
+        page_size: u64,
+    ) -> Result<Page<(ServiceDetail, Vec<Instance>)>> {
+        let core = &self.inner.core;
+        let (namespace, call) = search.call(&core.namespace, page, page_size)?;
+        let call = call.query("withInstances", "true");
+        let page: Page<Detail> = core.send(&call).await?.data()?;
+        Ok(page.map(|mut detail| {
+            let key = ServiceKey::new(&*detail.service_name)
+                .group(&*detail.group_name)
+                .namespace(namespace.as_str());
+            let hosts: Vec<ListedInstance> = detail
+                .cluster_map
+                .iter_mut()
+                .flat_map(BTreeMap::values_mut)
+                .flat_map(|cluster| std::mem::take(&mut cluster.hosts).unwrap_or_default())
+                .collect();
+            // What the server lists it also accepts.
+            let instances = key
+                .resolve(&namespace)
+                .map(|service| hosts.into_iter().map(|host| host.into_instance(&service)).collect())
+                .unwrap_or_default();
+            (detail.into_service(&namespace), instances)
+        }))
+    }
+
+    /// The kinds of selectors that the server knows.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn selector_types(&self) -> Result<Vec<String>> {
+        self.read("/v3/admin/ns/service/selector/types").await
     }
 }

@@ -80,6 +80,36 @@ impl World {
         Ok(Reply::ok(of_client.collect::<Vec<_>>()))
     }
 
+    /// Nobody subscribes over HTTP.
+    pub(super) fn client_subscribed(&self, incoming: &Incoming, now: Instant) -> Outcome {
+        let id = incoming.required("clientId")?;
+        if !self.client_ids(now).contains(id) {
+            return Err(unknown(id));
+        }
+        Ok(Reply::ok(json!([])))
+    }
+
+    pub(super) fn service_publishers(&self, incoming: &Incoming) -> Outcome {
+        let key = super::services::key_of(incoming)?;
+        let service = self.services.get(&key);
+        let chosen = |ip: &str, port: u16| {
+            incoming.get("ip").is_none_or(|asked| asked == ip)
+                && incoming.get("port").is_none_or(|asked| asked == port.to_string())
+        };
+        let publishers: Vec<_> = service
+            .into_iter()
+            .flat_map(|service| &service.instances)
+            .filter(|((ip, port), _)| chosen(ip, *port))
+            .map(|((ip, port), instance)| {
+                json!({
+                    "clientId": client_id(ip, *port, instance.ephemeral), "ip": ip, "port": port,
+                    "clusterName": instance.cluster,
+                })
+            })
+            .collect();
+        Ok(Reply::ok(publishers))
+    }
+
     pub(super) fn client_distro(&self) -> Outcome {
         Ok(Reply::ok(
             json!({ "responsibleServer": format!("127.0.0.1:{}", self.port) }),

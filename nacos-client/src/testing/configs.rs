@@ -1,10 +1,13 @@
 //! Configurations: the client's read, and `/v3/admin/cs/config`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::beta::Beta;
 use super::history::{Operation, PublishType};
 use super::incoming::Incoming;
+use super::paged::{Paged, glob};
 use super::reply::{Outcome, Reply};
 use super::world::{Key, World};
 use crate::clock::unix_millis;
@@ -18,6 +21,8 @@ pub(super) struct StoredConfig {
     pub(super) kind: String,
     pub(super) app_name: String,
     pub(super) description: Option<String>,
+    /// Labels to search by, with commas.
+    pub(super) labels: Option<String>,
     pub(super) encrypted_data_key: Option<String>,
     pub(super) created: u64,
     pub(super) modified: u64,
@@ -25,6 +30,8 @@ pub(super) struct StoredConfig {
     /// False while only a beta version exists.
     pub(super) formal: bool,
     pub(super) beta: Option<Beta>,
+    /// By the name of the gray version.
+    pub(super) tags: BTreeMap<String, Beta>,
 }
 
 /// `data` of the client's read, in the server's order.
@@ -84,6 +91,28 @@ pub(super) fn kind_of(asked: Option<&str>) -> String {
     }
 }
 
+/// What comes with a content.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Described<'a> {
+    pub(super) kind: Option<&'a str>,
+    pub(super) app_name: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
+    pub(super) labels: Option<&'a str>,
+    pub(super) encrypted_data_key: Option<&'a str>,
+}
+
+impl<'a> Described<'a> {
+    fn of(incoming: &'a Incoming) -> Self {
+        Self {
+            kind: incoming.get("type"),
+            app_name: incoming.get("appName"),
+            description: incoming.get("desc"),
+            labels: incoming.get("configTags"),
+            encrypted_data_key: incoming.get("encryptedDataKey"),
+        }
+    }
+}
+
 /// Group, then data id: the order in which Nacos misses them.
 pub(super) fn key_of(incoming: &Incoming) -> Result<Key, Reply> {
     let group = incoming.required("groupName")?;
@@ -92,6 +121,12 @@ pub(super) fn key_of(incoming: &Incoming) -> Result<Key, Reply> {
 }
 
 impl StoredConfig {
+    fn has_label(&self, label: &str) -> bool {
+        self.labels
+            .as_deref()
+            .is_some_and(|labels| labels.split(',').any(|known| known == label))
+    }
+
     pub(super) fn detail<'a>(&'a self, key: &'a Key) -> Detail<'a> {
         Detail {
             id: self.id.to_string(),
@@ -162,7 +197,7 @@ impl World {
             encrypted_data_key: config.encrypted_data_key.as_deref(),
             create_user: None,
             create_ip: config.create_ip.as_deref(),
-            config_tags: None,
+            config_tags: config.labels.as_deref(),
         }))
     }
 
@@ -173,6 +208,10 @@ impl World {
             self.publish_beta(&key, ips, content, incoming);
             return Ok(Reply::ok(true));
         }
+        if let Some(tag) = incoming.get("tag") {
+            self.publish_tag(&key, tag, content, incoming);
+            return Ok(Reply::ok(true));
+        }
         // A configuration that does not exist is created under any MD5.
         if let (Some(expected), Some(config)) = (incoming.header("casmd5"), self.configs.get(&key))
             && config.formal
@@ -181,11 +220,11 @@ impl World {
             let detail = "Cas publish fail, server md5 may have changed.";
             return Err(Reply::failure(500, 20005, "resource conflict", detail));
         }
-        self.store(&key, content, incoming);
+        self.store(&key, content, &Described::of(incoming));
         Ok(Reply::ok(true))
     }
 
-    fn store(&mut self, key: &Key, content: &str, incoming: &Incoming) {
+    pub(super) fn store(&mut self, key: &Key, content: &str, described: &Described<'_>) {
         let now = unix_millis();
         let old = self.configs.get(key).cloned();
         let formal = old.as_ref().filter(|old| old.formal);
@@ -194,22 +233,27 @@ impl World {
             id,
             content: content.to_owned(),
             md5: ConfigDocument::md5_of(content),
-            kind: kind_of(incoming.get("type")),
-            app_name: incoming
-                .get("appName")
+            kind: kind_of(described.kind),
+            app_name: described
+                .app_name
                 .map(str::to_owned)
                 .or_else(|| formal.map(|old| old.app_name.clone()))
                 .unwrap_or_default(),
-            description: incoming
-                .get("desc")
+            description: described
+                .description
                 .map(str::to_owned)
                 .or_else(|| formal.and_then(|old| old.description.clone())),
-            encrypted_data_key: Some(incoming.or("encryptedDataKey", "").to_owned()),
+            labels: described
+                .labels
+                .map(str::to_owned)
+                .or_else(|| formal.and_then(|old| old.labels.clone())),
+            encrypted_data_key: Some(described.encrypted_data_key.unwrap_or_default().to_owned()),
             created: formal.map_or(now, |old| old.created),
             modified: now,
             create_ip: Some("127.0.0.1".to_owned()),
             formal: true,
             beta: old.as_ref().and_then(|old| old.beta.clone()),
+            tags: old.as_ref().map(|old| old.tags.clone()).unwrap_or_default(),
         };
         match formal {
             Some(old) => self.remember(key, Operation::Update, PublishType::Formal, old, None),
@@ -218,7 +262,7 @@ impl World {
                 Operation::Insert,
                 PublishType::Formal,
                 &config,
-                incoming.get("desc"),
+                described.description,
             ),
         }
         self.configs.insert(key.clone(), config);
@@ -226,6 +270,9 @@ impl World {
 
     pub(super) fn delete_config(&mut self, incoming: &Incoming) -> Outcome {
         let key = key_of(incoming)?;
+        if let Some(name) = incoming.get("tag") {
+            return self.delete_tag(&key, name);
+        }
         self.remove_config(&key);
         Ok(Reply::ok(true))
     }
@@ -272,6 +319,12 @@ impl World {
                     && matches(incoming.get("groupName"), &key.1)
                     && incoming.get("type").is_none_or(|kind| config.kind == kind)
                     && incoming.get("appName").is_none_or(|name| config.app_name == name)
+                    && incoming
+                        .get("configDetail")
+                        .is_none_or(|pattern| glob(pattern, &config.content))
+                    && incoming
+                        .get("configTags")
+                        .is_none_or(|labels| labels.split(',').all(|label| config.has_label(label)))
             })
             .collect();
         // Without a pattern the server reads the table in its order, with one by the index over the names.
@@ -286,55 +339,5 @@ impl World {
             detail
         });
         Ok(Reply::ok(page))
-    }
-}
-
-/// `*` stands for any text.
-pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Paged<T> {
-    total_count: usize,
-    page_number: usize,
-    pages_available: usize,
-    page_items: Vec<T>,
-}
-
-impl<T> Paged<T> {
-    pub(super) fn cut<I>(all: Vec<I>, incoming: &Incoming, show: impl Fn(I) -> T) -> Self {
-        let (number, size) = (
-            incoming.number("pageNo", 1).max(1),
-            incoming.number("pageSize", 100).max(1),
-        );
-        let total = all.len();
-        Self {
-            total_count: total,
-            page_number: number,
-            pages_available: total.div_ceil(size),
-            page_items: all
-                .into_iter()
-                .skip((number - 1).saturating_mul(size))
-                .take(size)
-                .map(show)
-                .collect(),
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::configs::{Detail, Paged, StoredConfig, key_of};
+use super::configs::{Detail, StoredConfig, key_of};
 use super::incoming::Incoming;
+use super::paged::Paged;
 use super::reply::{Outcome, Reply};
 use super::world::{Key, World};
 use crate::clock::unix_millis;
@@ -18,10 +19,11 @@ pub(super) enum Operation {
     Delete,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum PublishType {
     Formal,
-    Gray,
+    /// With the name of the gray version.
+    Gray(String),
 }
 
 /// The content before the change for update and delete, after it for insert.
@@ -85,7 +87,7 @@ impl HistoryRow {
             },
             publish_type: match self.publish_type {
                 PublishType::Formal => "formal",
-                PublishType::Gray => "gray",
+                PublishType::Gray(_) => "gray",
             },
         }
     }
@@ -97,9 +99,9 @@ impl HistoryRow {
             row,
             content: &self.content,
             encrypted_data_key: self.encrypted_data_key.as_deref(),
-            gray_name: match self.publish_type {
+            gray_name: match &self.publish_type {
                 PublishType::Formal => "",
-                PublishType::Gray => "beta",
+                PublishType::Gray(name) => name,
             },
             ext_info: &self.extra,
         }

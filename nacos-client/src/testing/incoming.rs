@@ -18,6 +18,10 @@ pub(super) struct Incoming {
     pub(super) path: String,
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) headers: HeaderMap,
+    /// The file of a multipart form.
+    pub(super) file: Option<Bytes>,
+    /// A body of JSON.
+    pub(super) json: Option<Bytes>,
 }
 
 impl Incoming {
@@ -33,7 +37,15 @@ impl Incoming {
         if is_form && body.len() <= FORM_LIMIT {
             decode_into(&mut parameters, &String::from_utf8_lossy(&body));
         }
+        let boundary = content_type
+            .filter(|text| text.starts_with("multipart/form-data"))
+            .and_then(|text| text.split_once("boundary="))
+            .map(|(_, boundary)| boundary.trim_matches('"'));
+        let file = boundary.and_then(|boundary| read_parts(&body, boundary, &mut parameters));
+        let is_json = content_type.is_some_and(|text| text.starts_with("application/json"));
         Self {
+            file,
+            json: is_json.then(|| body.clone()),
             method: head.method,
             path: head.uri.path().to_owned(),
             parameters,
@@ -82,6 +94,50 @@ impl Incoming {
             .map(str::trim)
             .or_else(|| self.header("x-real-ip"))
             .unwrap_or("127.0.0.1")
+    }
+}
+
+/// Takes the fields of a multipart form into `parameters`, and answers its file.
+fn read_parts(body: &Bytes, boundary: &str, parameters: &mut BTreeMap<String, String>) -> Option<Bytes> {
+    let delimiter = format!("\r\n--{boundary}");
+    let mut file = None;
+    let mut at = body.find_after(format!("--{boundary}").as_bytes(), 0)?;
+    while let Some(end) = body.find(delimiter.as_bytes(), at) {
+        let part = body.slice(at..end);
+        at = end + delimiter.len();
+        let Some(content) = part.find_after(b"\r\n\r\n", 0) else {
+            continue;
+        };
+        let head = String::from_utf8_lossy(part.get(..content).unwrap_or_default()).into_owned();
+        let Some((name, _)) = head.split_once("name=\"").and_then(|(_, rest)| rest.split_once('"')) else {
+            continue;
+        };
+        let content = part.slice(content..);
+        if head.contains("filename=") {
+            file = Some(content);
+        } else {
+            parameters
+                .entry(name.to_owned())
+                .or_insert_with(|| String::from_utf8_lossy(&content).into_owned());
+        }
+    }
+    file
+}
+
+trait Find {
+    fn find(&self, needle: &[u8], from: usize) -> Option<usize>;
+
+    fn find_after(&self, needle: &[u8], from: usize) -> Option<usize> {
+        self.find(needle, from).map(|at| at + needle.len())
+    }
+}
+
+impl Find for Bytes {
+    fn find(&self, needle: &[u8], from: usize) -> Option<usize> {
+        let rest = self.get(from..)?;
+        rest.windows(needle.len())
+            .position(|window| window == needle)
+            .map(|at| at + from)
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct StoredInstance {
     pub(super) operated: Option<Operated>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Operated {
     pub(super) weight: f64,
     pub(super) enabled: bool,
@@ -60,7 +60,7 @@ impl StoredInstance {
         if let Some(operated) = &self.operated {
             shown.weight = operated.weight;
             shown.enabled = operated.enabled;
-            shown.metadata = operated.metadata.clone();
+            shown.metadata.extend(operated.metadata.clone());
         }
         shown
     }

@@ -72,7 +72,12 @@ impl World {
             incoming.or("group", "DEFAULT_GROUP").to_owned(),
             incoming.required("dataId")?.to_owned(),
         );
-        Ok(match self.configs.get(&key).filter(|config| config.formal) {
+        let config = self.configs.get(&key);
+        let tag = incoming.get("tag").or_else(|| incoming.header("vipserver-tag"));
+        if let Some(gray) = tag.and_then(|tag| config?.tags.get(&format!("tag_{tag}"))) {
+            return Ok(Reply::raw_text(gray.content.clone(), PLAIN));
+        }
+        Ok(match config.filter(|config| config.formal) {
             Some(config) => Reply::raw_text(config.content.clone(), PLAIN),
             None => Reply::text_as(404, "config data not exist\n", JSON_TEXT),
         })
@@ -80,6 +85,8 @@ impl World {
 
     pub(super) fn v1_config_publish(&mut self, incoming: &Incoming) -> Outcome {
         let mut renamed = Incoming {
+            file: None,
+            json: None,
             method: incoming.method.clone(),
             path: incoming.path.clone(),
             parameters: incoming.parameters.clone(),

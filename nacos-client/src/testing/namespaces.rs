@@ -15,6 +15,10 @@ pub(super) struct StoredNamespace {
 }
 
 impl StoredNamespace {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(super) fn public() -> Self {
         Self {
             id: "public".to_owned(),

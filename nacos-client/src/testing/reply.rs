@@ -16,7 +16,7 @@ const NOT_FOUND_PAGE: &str = include_str!("not_found.html");
 pub(super) struct Reply {
     pub(super) status: u16,
     content_type: Option<&'static str>,
-    body: String,
+    body: Bytes,
     extra: Option<(http::HeaderName, String)>,
     /// An exception that escaped the controller: with authentication on the server swallows it.
     pub(super) exception: bool,
@@ -46,11 +46,11 @@ fn json<T: Serialize>(value: &T) -> String {
 }
 
 impl Reply {
-    fn new(status: u16, content_type: Option<&'static str>, body: String) -> Self {
+    fn new(status: u16, content_type: Option<&'static str>, body: impl Into<Bytes>) -> Self {
         Self {
             status,
             content_type,
-            body,
+            body: body.into(),
             extra: None,
             exception: false,
         }
@@ -75,6 +75,11 @@ impl Reply {
 
     pub(super) fn raw_text(text: String, content_type: &'static str) -> Self {
         Self::new(200, Some(content_type), text)
+    }
+
+    /// A zip archive to be saved.
+    pub(super) fn archive(bytes: Vec<u8>) -> Self {
+        Self::new(200, Some("application/octet-stream"), bytes)
     }
 
     pub(super) fn failure(status: u16, code: i64, message: &str, data: impl Into<Value>) -> Self {
@@ -109,6 +114,7 @@ impl Reply {
 
     pub(super) fn spring(status: u16, message: &str, path: &str) -> Self {
         let error = match status {
+            400 => "Bad Request",
             403 => "Forbidden",
             404 => "Not Found",
             405 => "Method Not Allowed",
@@ -161,7 +167,7 @@ impl Reply {
     }
 
     pub(super) fn into_response(self) -> http::Response<Bytes> {
-        let mut response = http::Response::new(Bytes::from(self.body));
+        let mut response = http::Response::new(self.body);
         *response.status_mut() = http::StatusCode::from_u16(self.status).unwrap_or_default();
         let headers = response.headers_mut();
         if let Some(content_type) = self.content_type {

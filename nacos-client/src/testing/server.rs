@@ -197,6 +197,8 @@ impl TestServer {
             ("type", content_type),
         ];
         let incoming = Incoming {
+            file: None,
+            json: None,
             method: http::Method::POST,
             path: "/nacos/v3/admin/cs/config".to_owned(),
             parameters: parameters

@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use super::configs::{Paged, glob};
 use super::incoming::Incoming;
 use super::instances::{Metadata, StoredInstance, flag, grouped, parse_metadata};
 use super::listed::{Listed, list};
+use super::paged::{Paged, glob};
 use super::reply::{Outcome, Reply};
 use super::world::{Key, World};
 
@@ -19,6 +19,16 @@ pub(super) struct StoredService {
     pub(super) instances: BTreeMap<(String, u16), StoredInstance>,
     /// The protection threshold, once an administrator created or changed the service.
     pub(super) declared: Option<f64>,
+    metadata: Metadata,
+    /// How the clusters are checked, where an administrator said so.
+    checked: BTreeMap<String, Checked>,
+}
+
+#[derive(Clone, Debug)]
+struct Checked {
+    checker: serde_json::Value,
+    port: u16,
+    use_instance_port: bool,
     metadata: Metadata,
 }
 
@@ -33,6 +43,13 @@ impl StoredService {
 
     pub(super) fn is_forgettable(&self) -> bool {
         self.declared.is_none() && self.instances.is_empty()
+    }
+
+    /// Whether the server checks the instances of a cluster.
+    pub(super) fn checks(&self, cluster: &str) -> bool {
+        self.checked
+            .get(cluster)
+            .is_none_or(|checked| checked.checker["type"] != "NONE")
     }
 
     fn clusters(&self) -> BTreeSet<&str> {
@@ -76,13 +93,27 @@ struct Cluster<'a> {
     hosts: Option<Vec<Listed>>,
 }
 
-fn key_of(incoming: &Incoming) -> Result<Key, Reply> {
+pub(super) fn key_of(incoming: &Incoming) -> Result<Key, Reply> {
     let name = incoming.required("serviceName")?;
     Ok((
         incoming.namespace().to_owned(),
         incoming.group().to_owned(),
         name.to_owned(),
     ))
+}
+
+impl<'a> Cluster<'a> {
+    fn of(name: &'a str, checked: Option<&Checked>) -> Self {
+        let checker = checked.map(|checked| checked.checker.clone());
+        Self {
+            cluster_name: Some(name),
+            health_checker: Some(checker.unwrap_or_else(|| serde_json::json!({ "type": "TCP" }))),
+            healthy_check_port: checked.map_or(80, |checked| checked.port),
+            use_instance_port_for_check: checked.is_none_or(|checked| checked.use_instance_port),
+            metadata: Some(checked.map(|checked| checked.metadata.clone()).unwrap_or_default()),
+            hosts: None,
+        }
+    }
 }
 
 fn absent(detail: String) -> Reply {
@@ -163,17 +194,7 @@ impl World {
         let clusters = service
             .clusters()
             .into_iter()
-            .map(|cluster| {
-                let shown = Cluster {
-                    cluster_name: Some(cluster),
-                    health_checker: Some(serde_json::json!({ "type": "TCP" })),
-                    healthy_check_port: 80,
-                    use_instance_port_for_check: true,
-                    metadata: Some(Metadata::new()),
-                    hosts: None,
-                };
-                (cluster, shown)
-            })
+            .map(|cluster| (cluster, Cluster::of(cluster, service.checked.get(cluster))))
             .collect();
         let selector =
             RawValue::from_string(r#"{"type":"NoneSelector","type":"none","contextType":"NONE"}"#.to_owned()).ok();
@@ -200,6 +221,7 @@ impl World {
             ephemeral: flag(incoming, "ephemeral", false)?,
             instances: BTreeMap::new(),
             declared: Some(threshold(incoming)),
+            checked: BTreeMap::new(),
             metadata: incoming.get("metadata").and_then(parse_metadata).unwrap_or_default(),
         };
         self.services.insert(key, service);
@@ -213,6 +235,33 @@ impl World {
         };
         service.declared = Some(threshold(incoming));
         service.metadata = incoming.get("metadata").and_then(parse_metadata).unwrap_or_default();
+        Ok(Reply::done())
+    }
+
+    pub(super) fn cluster_update(&mut self, incoming: &Incoming) -> Outcome {
+        let key = key_of(incoming)?;
+        let cluster = incoming.required("clusterName")?;
+        let Some(port) = incoming.get("checkPort").and_then(|port| port.parse().ok()) else {
+            let detail = "Required parameter 'checkPort' type Integer is not present";
+            return Err(Reply::parameter_missing(detail));
+        };
+        let use_instance_port = flag(incoming, "useInstancePort4Check", true)?;
+        let text = incoming.required("healthChecker")?;
+        let checker = serde_json::from_str(text).unwrap_or_default();
+        let Some(service) = self.services.get_mut(&key) else {
+            let detail = format!("service not found groupName: {},serviceName: {}", key.1, key.2);
+            return Err(Reply::failure(400, 30000, "server error", detail));
+        };
+        let metadata = incoming.get("metadata").and_then(parse_metadata).unwrap_or_default();
+        service.checked.insert(
+            cluster.to_owned(),
+            Checked {
+                checker,
+                port,
+                use_instance_port,
+                metadata,
+            },
+        );
         Ok(Reply::done())
     }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::configs::Paged;
 use super::incoming::Incoming;
+use super::paged::Paged;
 use super::reply::{Outcome, Reply};
 use super::world::World;
 
@@ -19,9 +19,9 @@ pub(super) struct Accounts {
     /// Name and password.
     users: Vec<(String, String)>,
     /// Role and user.
-    roles: Vec<(String, String)>,
+    pub(super) roles: Vec<(String, String)>,
     /// Role, resource, action.
-    permissions: Vec<(String, String, String)>,
+    pub(super) permissions: Vec<(String, String, String)>,
     tokens: HashMap<String, Issued>,
     administrator: Option<String>,
 }
@@ -40,6 +40,10 @@ impl Accounts {
 
     pub(super) fn has_admin(&self) -> bool {
         self.administrator.is_some()
+    }
+
+    pub(super) fn administrator(&self) -> Option<&str> {
+        self.administrator.as_deref()
     }
 
     pub(super) fn is_admin(&self, user: &str) -> bool {
@@ -77,7 +81,7 @@ impl Accounts {
             || self.permissions.iter().any(|(role, pattern, actions)| {
                 self.roles.iter().any(|(known, holder)| known == role && holder == user)
                     && actions.contains(action)
-                    && super::configs::glob(pattern, resource)
+                    && super::paged::glob(pattern, resource)
             })
     }
 
@@ -141,7 +145,7 @@ impl World {
     }
 
     pub(super) fn user_create(&mut self, incoming: &Incoming) -> Outcome {
-        let (user, password) = (incoming.required("username")?, incoming.required("password")?);
+        let (user, password) = (spring(incoming, "username")?, spring(incoming, "password")?);
         if self.accounts.knows(user, None) {
             return Err(Reply::exception(
                 &format!("user '{user}' already exist!"),
@@ -153,7 +157,13 @@ impl World {
     }
 
     pub(super) fn user_list(&self, incoming: &Incoming) -> Outcome {
-        let users: Vec<_> = self.accounts.users.iter().collect();
+        page_is_named(incoming)?;
+        let users: Vec<_> = self
+            .accounts
+            .users
+            .iter()
+            .filter(|(name, _)| matches(incoming, "username", name))
+            .collect();
         Ok(Reply::ok(Paged::cut(
             users,
             incoming,
@@ -161,27 +171,59 @@ impl World {
         )))
     }
 
+    pub(super) fn user_search(&self, incoming: &Incoming) -> Outcome {
+        let part = incoming.or("username", "");
+        let names = self.accounts.users.iter().map(|(name, _)| name);
+        Ok(Reply::ok(names.filter(|name| name.contains(part)).collect::<Vec<_>>()))
+    }
+
+    pub(super) fn user_password(&mut self, incoming: &Incoming) -> Outcome {
+        let (user, password) = (spring(incoming, "username")?, spring(incoming, "newPassword")?);
+        match self.accounts.users.iter_mut().find(|(name, _)| name == user) {
+            Some((_, known)) => password.clone_into(known),
+            None => {
+                let message = format!("user {user} not exist!");
+                return Err(Reply::exception(&message, &incoming.path));
+            }
+        }
+        Ok(Reply::ok("update user ok!"))
+    }
+
     pub(super) fn user_delete(&mut self, incoming: &Incoming) -> Outcome {
-        let user = incoming.required("username")?;
+        let user = spring(incoming, "username")?;
+        if self.accounts.is_admin(user) {
+            let message = format!("cannot delete admin: {user}");
+            return Err(Reply::exception(&message, &incoming.path));
+        }
         self.accounts.users.retain(|(name, _)| name != user);
         self.accounts.roles.retain(|(_, holder)| holder != user);
         Ok(Reply::ok("delete user ok!"))
     }
+}
 
-    pub(super) fn role_create(&mut self, incoming: &Incoming) -> Outcome {
-        let (role, user) = (incoming.required("role")?, incoming.required("username")?);
-        self.accounts.roles.push((role.to_owned(), user.to_owned()));
-        Ok(Reply::ok("add role ok!"))
-    }
+/// The parameter, or the refusal of Spring itself: these controllers have no words of their own.
+pub(super) fn spring<'a>(incoming: &'a Incoming, name: &str) -> Result<&'a str, Reply> {
+    incoming.get(name).ok_or_else(|| {
+        let message = format!("Required parameter '{name}' is not present.");
+        Reply::spring(400, &message, &incoming.path)
+    })
+}
 
-    pub(super) fn permission_create(&mut self, incoming: &Incoming) -> Outcome {
-        let (role, resource) = (incoming.required("role")?, incoming.required("resource")?);
-        let action = incoming.required("action")?;
-        self.accounts
-            .permissions
-            .push((role.to_owned(), resource.to_owned(), action.to_owned()));
-        Ok(Reply::ok("add permission ok!"))
-    }
+pub(super) fn page_is_named(incoming: &Incoming) -> Result<(), Reply> {
+    spring(incoming, "pageNo")?;
+    spring(incoming, "pageSize").map(|_| ())
+}
+
+/// Whether `text` is what the parameter asks for, literally or (`search=blur`) as a pattern.
+pub(super) fn matches(incoming: &Incoming, name: &str, text: &str) -> bool {
+    let blur = incoming.or("search", "accurate") == "blur";
+    incoming.get(name).is_none_or(|asked| {
+        if blur {
+            super::paged::glob(asked, text)
+        } else {
+            asked == text
+        }
+    })
 }
 
 fn granted(token: &str, ttl: u64, admin: bool, user: &str) -> Reply {

@@ -34,6 +34,8 @@ pub(super) struct World {
     pub(super) accounts: Accounts,
     /// Publishers of instances by `ip:port#ephemeral`; an ephemeral one outlives its last instance for a while.
     pub(super) publishers: BTreeMap<String, Instant>,
+    /// How many configurations a namespace or a group may hold, and how long each may be.
+    pub(super) capacities: BTreeMap<(&'static str, String), (u64, u64)>,
     next_id: u64,
 }
 

@@ -52,6 +52,15 @@ impl Answer {
         self.raw_data().map(|_| ())
     }
 
+    /// The bytes of a zip archive.
+    pub(crate) fn archive(self) -> Result<Bytes> {
+        if (200..300).contains(&self.status) && self.body.starts_with(b"PK") {
+            return Ok(self.body);
+        }
+        self.raw_data()?;
+        Err(self.undecodable("not a zip archive"))
+    }
+
     fn raw_data(&self) -> Result<Option<&RawValue>> {
         if !(200..300).contains(&self.status) {
             return Err(self.failure());
@@ -139,7 +148,7 @@ fn lacks_permission(text: &str) -> bool {
 
 fn kind_of_code(code: i64, status: u16, text: &str) -> Option<ErrorKind> {
     Some(match code {
-        20004 | 21003 | 21008 | 22001 => ErrorKind::NotFound,
+        20004 | 21003 | 21008 | 22001 | 100_001 => ErrorKind::NotFound,
         20005 | 21007 | 21009 | 22002 | 409 => ErrorKind::Conflict,
         10001 if lacks_permission(text) => ErrorKind::Forbidden,
         10001 => ErrorKind::Unauthorized,
@@ -152,7 +161,9 @@ fn kind_of_code(code: i64, status: u16, text: &str) -> Option<ErrorKind> {
         | 21010
         | 21011
         | 22000
-        | 5034 => ErrorKind::InvalidArgument,
+        | 5034
+        // An import that holds nothing to import.
+        | 100_002..=100_006 => ErrorKind::InvalidArgument,
         5031..=5033 => ErrorKind::Forbidden,
         10002 | 23000 => ErrorKind::Unavailable,
         40000 | 40001 => ErrorKind::Unsupported,

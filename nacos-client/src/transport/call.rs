@@ -20,7 +20,6 @@ use crate::ids::Namespace;
 use crate::server_list::{Endpoint, ServerList};
 
 const PRODUCT: HeaderValue = HeaderValue::from_static(concat!("Nacos-Rust-Client:v", env!("CARGO_PKG_VERSION")));
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// How long and how often.
@@ -206,8 +205,8 @@ impl Core {
             .header(USER_AGENT, PRODUCT)
             .header(ACCEPT, JSON)
             .header("RequestId", format!("{:016x}", fastrand::u64(..)));
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, FORM);
+        if let Some((content_type, _)) = &body {
+            request = request.header(CONTENT_TYPE, content_type);
         }
         if let Some(token) = token {
             request = request.header("accessToken", token.header.clone());
@@ -215,7 +214,8 @@ impl Core {
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        request.body(body.unwrap_or_default()).map_err(|source| {
+        let body = body.map(|(_, bytes)| bytes).unwrap_or_default();
+        request.body(body).map_err(|source| {
             Error::new(ErrorKind::InvalidArgument, "the request cannot be written").with_source(source)
         })
     }

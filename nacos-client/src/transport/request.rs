@@ -11,6 +11,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// Everything but the unreserved characters is escaped, in query and form alike.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
+
 type Parameter<'a> = (&'static str, Cow<'a, str>);
 
 /// One call to the Open API, not yet bound to a server.
@@ -20,6 +22,8 @@ pub(crate) struct Call<'a> {
     pub(crate) path: &'static str,
     query: Vec<Parameter<'a>>,
     form: Vec<Parameter<'a>>,
+    /// A body that is not a form, with its content type.
+    payload: Option<(HeaderValue, Bytes)>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// False for login and readiness, which take no token.
     pub(crate) authenticated: bool,
@@ -42,6 +46,7 @@ impl<'a> Call<'a> {
             path,
             query: Vec::new(),
             form: Vec::new(),
+            payload: None,
             headers: Vec::new(),
             authenticated: true,
             repeatable: true,
@@ -58,6 +63,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post(path: &'static str) -> Self {
         Self::new(Method::POST, path)
+    }
+
+    pub(crate) fn put(path: &'static str) -> Self {
+        Self::new(Method::PUT, path)
     }
 
     pub(crate) fn delete(path: &'static str) -> Self {
@@ -94,11 +103,21 @@ impl<'a> Call<'a> {
         target
     }
 
-    pub(crate) fn body(&self) -> Option<Bytes> {
+    /// Sends this instead of a form.
+    pub(crate) fn payload(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        self.payload = Some((content_type, body.into()));
+        self
+    }
+
+    /// The content type and the bytes of the body, if there is one.
+    pub(crate) fn body(&self) -> Option<(HeaderValue, Bytes)> {
+        if self.payload.is_some() {
+            return self.payload.clone();
+        }
         (!self.form.is_empty()).then(|| {
             let mut body = String::new();
             encode_into(&mut body, &self.form);
-            Bytes::from(body)
+            (FORM, Bytes::from(body))
         })
     }
 }
@@ -126,6 +145,6 @@ mod tests {
         );
         assert!(call.body().is_none());
         let call = Call::post("/x").form("content", "a+b c\r\n");
-        assert_eq!(call.body().unwrap(), "content=a%2Bb%20c%0D%0A");
+        assert_eq!(call.body().unwrap().1, "content=a%2Bb%20c%0D%0A");
     }
 }
