@@ -55,10 +55,12 @@ pub(crate) use catalogue::Hint;
 pub use catalogue::{ModuleRegistration, Registration};
 pub use construct::{Construct, needs_of};
 pub use construction::Construction;
-pub use container::Container;
+pub use container::{ConstructionTime, Container};
 pub(crate) use definition::DefinitionRef;
 pub use definition::{Component, Constructor, Definition, Dependency, External, Needs, Scope, SourceLocation};
-pub use error::{BoxError, ConstructionError, CreateError, Detail, HookError, LookUpError, Problem, ProblemKind};
+pub use error::{
+    BoxError, ConstructionError, CreateError, Detail, HookError, LookUpError, PathStep, Problem, ProblemKind,
+};
 pub use factory::{AsyncFactory, Factory};
 pub use graph::Graph;
 pub use handlers::HandlerTargets;

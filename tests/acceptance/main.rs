@@ -34,3 +34,4 @@ mod s28_routes;
 mod s29_logging;
 mod s30_problems;
 mod s31_streams;
+mod s33_graph;

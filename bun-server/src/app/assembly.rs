@@ -1,11 +1,14 @@
 //! Everything of an application before anything is asked of a network.
 
 use super::logging::LoggingSettings;
+use std::any::TypeId;
+
 use super::parts::{Parts, attached};
 use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
 use super::{AppError, AppResult, Application, CheckReport, CheckedRoute, StartupReport};
 use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
 use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources, SourceLocation};
+use crate::health::HealthIndicator;
 use crate::metrics::Metrics;
 use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
 use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
@@ -39,6 +42,9 @@ impl Settings {
         }
     }
 }
+
+/// Tokens of which the application takes every component.
+pub(super) const COLLECTED: &[TypeId] = &[TypeId::of::<dyn HealthIndicator>()];
 
 pub(super) struct Assembly {
     pub(super) name: String,
@@ -204,6 +210,7 @@ impl Assembly {
         };
         let own = DUTIES.iter().map(|duty| (*duty).to_owned());
         CheckReport {
+            warnings: self.graph.unused(COLLECTED),
             components: self.graph.component_count(),
             routes: self.controllers.iter().copied().flat_map(route).collect(),
             layers: own.chain(self.additions.layer_names()).collect(),

@@ -15,7 +15,7 @@ use super::assembly::Assembly;
 use super::handle::AppFuture;
 use super::{AppResult, ApplicationHandle, main_function, start};
 use crate::config::LocalSources;
-use crate::di::{Component, DefinitionRef, Imports, IntoModule, ModuleNode, SourceLocation};
+use crate::di::{Component, DefinitionRef, Graph, Imports, IntoModule, ModuleNode, SourceLocation};
 use crate::web::{Additions, Controller};
 
 /// An application that is being put together: a name, modules, and where its configuration is.
@@ -157,6 +157,24 @@ impl Application {
     /// [`AppError::Startup`](super::AppError::Startup) with all that is wrong.
     pub fn check(self) -> AppResult<CheckReport> {
         Assembly::of(self).check()
+    }
+
+    /// The graph of its components, also when it is wrong: as text ([`Display`](fmt::Display)), for Graphviz or as a Mermaid
+    /// chart.
+    ///
+    /// ```
+    /// use bun_server::prelude::*;
+    ///
+    /// #[injectable]
+    /// struct Orders;
+    ///
+    /// let graph = Application::new("shop").provider::<Orders>().graph();
+    /// assert!(graph.to_text().contains("Orders"));
+    /// assert!(graph.to_dot().starts_with("digraph"));
+    /// ```
+    #[must_use]
+    pub fn graph(self) -> Graph {
+        Assembly::of(self).graph
     }
 
     /// Starts, and returns when everything is ready. Installs no signal handler and no log.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::di::SourceLocation;
+use crate::di::{Problem, SourceLocation};
 
 /// What an application is made of, as its check found it. `Display` shows it to people.
 #[derive(Clone, Debug)]
@@ -9,6 +9,7 @@ pub struct CheckReport {
     pub(super) components: usize,
     pub(super) routes: Vec<CheckedRoute>,
     pub(super) layers: Vec<String>,
+    pub(super) warnings: Vec<Problem>,
 }
 
 /// One route of a controller.
@@ -44,6 +45,12 @@ impl CheckReport {
         &self.routes
     }
 
+    /// What keeps nothing from starting and should be looked at: components that nothing can reach.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
     /// What a request passes on its way to a route, outermost first: the duties of the framework's one layer, then those of
     /// [`Application::layer`](super::Application::layer). They hold for what no route answers too; layers of a controller and of
     /// a route stand inside of them, around what they are written at.
@@ -76,6 +83,9 @@ impl fmt::Display for CheckReport {
                 "\n      {:<11} {:<widest$}  {}  {}",
                 route.method, route.path, route.handler, route.at
             )?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\n\nwarning: {warning}")?;
         }
         Ok(())
     }

@@ -27,12 +27,15 @@ pub(super) struct AppSettings {
 pub(super) struct StartupSettings {
     /// For each `on_start` and each `on_ready` hook. Default: 60 s.
     pub(super) hook_timeout: Duration,
+    /// A component whose construction takes longer is named by a warning. Default: 1 s.
+    pub(super) slow_component: Duration,
 }
 
 impl Default for StartupSettings {
     fn default() -> Self {
         Self {
             hook_timeout: Duration::from_secs(60),
+            slow_component: Duration::from_secs(1),
         }
     }
 }

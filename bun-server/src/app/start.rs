@@ -11,7 +11,7 @@ use axum::Router;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, COLLECTED};
 use super::hooks::ComponentHooks;
 use super::phases::{shown, starting};
 use super::sections::ShutdownSettings;
@@ -250,12 +250,37 @@ async fn phases(
 
 async fn construct(assembly: &mut Assembly, resources: Resources) -> Result<Container, Vec<Problem>> {
     let graph = std::mem::replace(&mut assembly.graph, Graph::empty());
-    graph.build(resources).await.map_err(|error| {
-        let problem = Problem::new(ProblemKind::Construction, error.component)
-            .detail("declared", error.at.to_string())
-            .detail("because", with_sources(&*error.source));
-        vec![problem]
-    })
+    for unused in graph.unused(COLLECTED) {
+        tracing::warn!("{unused}");
+    }
+    let container = graph.build(resources).await.map_err(|error| {
+        let mut problem =
+            Problem::new(ProblemKind::Construction, error.component).detail("declared", error.at.to_string());
+        for step in &error.path {
+            problem = problem.detail_at("needed by", &step.member, step.at);
+        }
+        vec![problem.detail("because", with_sources(&*error.source))]
+    })?;
+    report_times(&assembly.name, &container, assembly.settings.startup.slow_component);
+    Ok(container)
+}
+
+/// Names what took long, and at `debug` everything, the longest first.
+fn report_times(application: &str, container: &Container, slow: Duration) {
+    let mut times = container.construction_times().to_vec();
+    times.sort_by_key(|time| std::cmp::Reverse(time.took));
+    for time in times {
+        let (component, at, took) = (time.component, time.at, time.took);
+        if took >= slow {
+            tracing::warn!(
+                "{component} ({at}) took {} to be built; startup.slow_component is {}",
+                shown(took),
+                shown(slow)
+            );
+        } else {
+            tracing::debug!("{application} starts: {component} ({at}) took {took:.1?}");
+        }
+    }
 }
 
 /// The indicators of the framework, and the components that are some.

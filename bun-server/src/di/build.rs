@@ -2,8 +2,10 @@ use std::future::poll_fn;
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::Poll;
 
+use tokio::time::Instant;
+
 use super::construction::{Construction, Finish, Pending, Stage, Start, Stored};
-use super::container::{Container, Frozen};
+use super::container::{ConstructionTime, Container, Frozen};
 use super::graph::{Graph, Slot};
 use super::late::Recipes;
 use super::{BoxError, ConstructionError, Hooks, Resources};
@@ -22,8 +24,11 @@ struct Build {
     built: Vec<bool>,
     /// Nodes in the order in which they were completed.
     completed: Vec<usize>,
-    /// Position in the order of construction, and what is under way there.
-    pending: Vec<(usize, Pending)>,
+    /// Position in the order of construction, what is under way there, and since when.
+    pending: Vec<(usize, Pending, Instant)>,
+    times: Vec<ConstructionTime>,
+    /// When the last one was completed.
+    since: Instant,
 }
 
 impl Graph {
@@ -54,6 +59,8 @@ impl Graph {
             built: vec![false; nodes],
             completed: Vec::with_capacity(nodes),
             pending: Vec::new(),
+            times: Vec::with_capacity(nodes),
+            since: Instant::now(),
         };
         match build.run().await {
             Ok(()) => Ok(build.freeze()),
@@ -68,11 +75,12 @@ impl Graph {
 impl Build {
     async fn run(&mut self) -> Result<(), ConstructionError> {
         loop {
+            self.since = Instant::now();
             self.begin_all()?;
             if self.pending.is_empty() {
                 return Ok(());
             }
-            let (position, outcome) = self.next_ended().await;
+            let (position, outcome, begun) = self.next_ended().await;
             match outcome {
                 Ok(finish) => self.with(position, |construction, _| {
                     finish(construction);
@@ -80,7 +88,7 @@ impl Build {
                 })?,
                 Err(source) => return Err(self.failed(position, source)),
             }
-            self.complete(position);
+            self.complete(position, begun);
         }
     }
 
@@ -95,8 +103,8 @@ impl Build {
             self.with(position, |construction, definition| {
                 definition.constructor.call(construction)
             })?;
-            if self.pending.last().is_none_or(|(last, _)| *last != position) {
-                self.complete(position);
+            if self.pending.last().is_none_or(|(last, ..)| *last != position) {
+                self.complete(position, self.since);
             }
         }
         Ok(())
@@ -132,37 +140,51 @@ impl Build {
             pending: &mut pending,
         };
         let worked = work(&mut construction, &node.definition);
-        self.pending.extend(pending.map(|pending| (position, pending)));
+        self.pending
+            .extend(pending.map(|pending| (position, pending, self.since)));
         worked.map_err(|source| self.failed(position, source))
     }
 
-    fn complete(&mut self, position: usize) {
+    fn complete(&mut self, position: usize, begun: Instant) {
         let index = self.graph.order[position];
+        let definition = &*self.graph.nodes[index].definition;
+        // Also when the next one begins: the clock is read once for each.
+        self.since = Instant::now();
+        self.times.push(ConstructionTime {
+            component: (definition.name)(),
+            at: definition.at,
+            took: self.since.saturating_duration_since(begun),
+        });
         self.built[index] = true;
         self.completed.push(index);
     }
 
     /// The next constructor that ends, in the order in which they were begun.
-    async fn next_ended(&mut self) -> (usize, Result<Finish, BoxError>) {
+    async fn next_ended(&mut self) -> (usize, Result<Finish, BoxError>, Instant) {
         poll_fn(|context| {
-            let ended = self.pending.iter_mut().enumerate().find_map(|(place, (_, pending))| {
-                match pending.as_mut().poll(context) {
+            let ended = self
+                .pending
+                .iter_mut()
+                .enumerate()
+                .find_map(|(place, (_, pending, _))| match pending.as_mut().poll(context) {
                     Poll::Ready(outcome) => Some((place, outcome)),
                     Poll::Pending => None,
-                }
-            });
+                });
             let Some((place, outcome)) = ended else {
                 return Poll::Pending;
             };
-            let (position, _) = self.pending.remove(place);
-            Poll::Ready((position, outcome))
+            let (position, _, begun) = self.pending.remove(place);
+            Poll::Ready((position, outcome, begun))
         })
         .await
     }
 
     fn failed(&self, position: usize, source: BoxError) -> ConstructionError {
         let definition = &self.graph.nodes[self.graph.order[position]].definition;
-        ConstructionError::of(definition, source)
+        ConstructionError {
+            path: self.graph.steps_to(self.graph.order[position]),
+            ..ConstructionError::of(definition, source)
+        }
     }
 
     fn undo(&mut self) {
@@ -192,6 +214,7 @@ impl Build {
             hooks: self.hooks.into_iter().map(|(_, hooks)| hooks).collect(),
             recipes: Recipes::of(self.graph),
             later: Arc::clone(&self.frozen),
+            times: self.times,
         });
         // Nobody else sets it: the graph is built once.
         let _ = self.frozen.set(Arc::downgrade(&frozen));

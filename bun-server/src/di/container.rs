@@ -1,13 +1,14 @@
 use std::any::{TypeId, type_name};
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use super::construction::Stored;
 use super::graph::Slot;
 use super::handlers::HandlerTargets;
 use super::late::{self, Recipes};
 use super::token::{QualifiedMap, TypeIdMap};
-use super::{CreateError, Hooks, LookUpError, Qualified, RequestScope, Resources};
+use super::{CreateError, Hooks, LookUpError, Qualified, RequestScope, Resources, SourceLocation};
 
 /// The components of one application: built once, never changed, shared by cheap clones.
 #[derive(Clone)]
@@ -29,8 +30,22 @@ pub(crate) struct Frozen {
     pub(crate) hooks: Vec<Hooks>,
     /// How transient components and those of a request are made; `None` when there are none.
     pub(super) recipes: Option<Box<Recipes>>,
+    /// How long each construction took.
+    pub(super) times: Vec<ConstructionTime>,
     /// Itself, for what looks it up later.
     pub(super) later: Arc<OnceLock<Weak<Self>>>,
+}
+
+/// How long the construction of one component took; of an async one, from its beginning to its end.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ConstructionTime {
+    /// Path of the component's type.
+    pub component: &'static str,
+    /// Where it is declared.
+    pub at: SourceLocation,
+    /// From the call of its constructor to its end.
+    pub took: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +161,12 @@ impl Container {
     #[must_use]
     pub fn resources(&self) -> &Resources {
         &self.frozen.resources
+    }
+
+    /// How long each construction at the start took, in the order in which they ended.
+    #[must_use]
+    pub fn construction_times(&self) -> &[ConstructionTime] {
+        &self.frozen.times
     }
 
     /// Hooks in the order of construction.

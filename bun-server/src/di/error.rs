@@ -17,6 +17,8 @@ pub enum ProblemKind {
     Cycle,
     /// What lives in a request would be kept by something that lives longer.
     Captive,
+    /// Nothing can reach a component that a module lists: a warning.
+    Unused,
     /// A component is asked for in a way that does not fit how long it lives.
     Scope,
     /// One component is listed by two modules, or twice by one.
@@ -47,6 +49,7 @@ impl fmt::Display for ProblemKind {
             Self::MissingProvider => "missing provider",
             Self::Ambiguous => "ambiguous",
             Self::Cycle => "cycle",
+            Self::Unused => "unused",
             Self::Captive => "captive",
             Self::Scope => "scope",
             Self::Duplicate => "duplicate",
@@ -156,8 +159,19 @@ pub struct ConstructionError {
     pub component: &'static str,
     /// Where it is declared.
     pub at: SourceLocation,
+    /// Who asks for it, from a component that nobody asks for on; empty for what is made after the start.
+    pub path: Vec<PathStep>,
     /// What the constructor said.
     pub source: BoxError,
+}
+
+/// One step on the way to a component: who asks, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// `shop::OrderService.repo`
+    pub member: String,
+    /// Its place.
+    pub at: SourceLocation,
 }
 
 impl ConstructionError {
@@ -165,6 +179,7 @@ impl ConstructionError {
         Self {
             component: (definition.name)(),
             at: definition.at,
+            path: Vec::new(),
             source,
         }
     }

@@ -1,21 +1,24 @@
 //! The graph of one application: collected, resolved and ordered before anything is built.
 
+mod draw;
 mod explain;
 mod instances;
 mod order;
 mod resolve;
 mod scopes;
+mod unused;
 
 use std::any::TypeId;
 use std::ops::Range;
 
+use draw::Place;
 pub(crate) use scopes::Life;
 
 use super::container::Visible;
 use super::definition::DefinitionRef;
 use super::module::ModuleNode;
 use super::token::{QualifiedMap, TypeIdMap};
-use super::{External, Problem, SourceLocation};
+use super::{External, Problem, ProblemKind, SourceLocation};
 
 /// Position of one token of one component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +87,8 @@ pub struct Graph {
     /// How many components live in a request.
     pub(crate) cells: usize,
     problems: Vec<Problem>,
+    /// Where they are.
+    marks: Vec<draw::Mark>,
 }
 
 impl Graph {
@@ -104,6 +109,7 @@ impl Graph {
             lives: Vec::new(),
             cells: 0,
             problems: Vec::new(),
+            marks: Vec::new(),
         };
         graph.collect();
         graph.resolve();
@@ -164,25 +170,32 @@ impl Graph {
     fn collect(&mut self) {
         let mut listed = Vec::new();
         for (module, node) in self.modules.iter().enumerate() {
-            self.problems.extend(
-                node.configured_again
-                    .iter()
-                    .map(|again| explain::configured_twice(node, *again)),
-            );
+            for again in &node.configured_again {
+                self.problems.push(explain::configured_twice(node, *again));
+                self.marks
+                    .push(draw::Mark::of_module(module, ProblemKind::ConfiguredTwice));
+            }
             listed.extend(node.providers.iter().map(|definition| (module, definition.clone())));
         }
+        let mut known: TypeIdMap<Vec<usize>> = TypeIdMap::default();
         for (module, definition) in listed {
-            if let Some(first) = self
-                .nodes
+            let same_type = known.entry(definition.component).or_default();
+            let first = same_type
                 .iter()
-                .find(|node| node.definition.same_component(&definition))
-            {
-                if !definition.only_asks() {
-                    self.problems.push(explain::duplicate(&self.modules, first, module));
+                .copied()
+                .find(|index| self.nodes[*index].definition.same_component(&definition));
+            match first {
+                None => {
+                    same_type.push(self.nodes.len());
+                    self.push(definition, module, false);
                 }
-                continue;
+                Some(_) if definition.only_asks() => {}
+                Some(first) => {
+                    let problem = explain::duplicate(&self.modules, &self.nodes[first], module);
+                    self.problems.push(problem);
+                    self.mark(Place::Node(first), ProblemKind::Duplicate);
+                }
             }
-            self.push(definition, module, false);
         }
     }
 

@@ -5,7 +5,7 @@ pub(super) mod scopes;
 use super::{Graph, Node, Slot};
 use crate::di::module::ModuleNode;
 use crate::di::token::short_name;
-use crate::di::{Definition, Export, Problem, ProblemKind, SourceLocation, Token, catalogue};
+use crate::di::{Definition, Export, PathStep, Problem, ProblemKind, SourceLocation, Token, catalogue};
 
 pub(super) fn configured_twice(module: &ModuleNode, again: SourceLocation) -> Problem {
     Problem::new(ProblemKind::ConfiguredTwice, (module.name)())
@@ -66,6 +66,31 @@ pub(super) fn cycle(graph: &Graph, path: &[(usize, usize, usize)], back_to: usiz
     Problem::new(ProblemKind::Cycle, names.join(" → "))
         .detail("", places.collect::<Vec<_>>().join(" → "))
         .detail("mend", "make one of the fields `Lazy<..>`")
+}
+
+pub(super) fn unused(module: &ModuleNode, node: &Node) -> Problem {
+    let name = (node.definition.name)();
+    let tokens: Vec<String> = node.definition.provides.iter().map(Token::short_name).collect();
+    let tokens = tokens.join(", ");
+    Problem::new(ProblemKind::Unused, name)
+        .detail_at(
+            "listed",
+            format!("in {}, as {tokens}", named(module)),
+            node.definition.at,
+        )
+        .detail(
+            "mend",
+            format!(
+                "add `{tokens}` to the exports of {}, or take it out of its providers",
+                located(module)
+            ),
+        )
+}
+
+/// Where a component stands on the way from one that nobody asks for.
+pub(in super::super) fn step(graph: &Graph, index: usize, number: usize) -> PathStep {
+    let (member, at) = asking(&graph.nodes[index], number);
+    PathStep { member, at }
 }
 
 pub(super) fn export_of_nothing(module: &ModuleNode, export: &Export) -> Problem {

@@ -1,4 +1,6 @@
+use super::draw::Place;
 use super::{Graph, explain};
+use crate::di::ProblemKind;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visit {
@@ -12,7 +14,7 @@ impl Graph {
     pub(super) fn sort(&mut self) {
         let mut visits = vec![Visit::New; self.nodes.len()];
         let mut order = Vec::with_capacity(self.nodes.len());
-        let mut problems = Vec::new();
+        let (mut problems, mut marks) = (Vec::new(), Vec::new());
         for start in 0..self.nodes.len() {
             if visits[start] != Visit::New {
                 continue;
@@ -41,12 +43,20 @@ impl Graph {
                         visits[next] = Visit::Open;
                         path.push((next, 0, 0));
                     }
-                    Visit::Open => problems.push(explain::cycle(self, &path, next)),
+                    Visit::Open => {
+                        problems.push(explain::cycle(self, &path, next));
+                        let from = path.iter().position(|(index, ..)| *index == next).unwrap_or(0);
+                        let around = path[from..].iter();
+                        marks.extend(around.map(|(index, number, _)| Place::Dependency(*index, *number)));
+                    }
                     Visit::Done => {}
                 }
             }
         }
         self.order = order;
         self.problems.append(&mut problems);
+        for place in marks {
+            self.mark(place, ProblemKind::Cycle);
+        }
     }
 }

@@ -1,6 +1,7 @@
+use super::draw::Place;
 use super::{APPLICATION, Graph, Slot, Target, explain};
 use crate::di::definition::DefinitionRef;
-use crate::di::{Export, How, Token, catalogue};
+use crate::di::{Export, How, ProblemKind, Token, catalogue};
 
 impl Graph {
     /// Finds the target of every dependency; unclaimed components come in while others are resolved.
@@ -33,6 +34,7 @@ impl Graph {
             several => {
                 let problem = explain::ambiguous(self, index, number, several);
                 self.problems.push(problem);
+                self.mark(Place::Dependency(index, number), ProblemKind::Ambiguous);
                 return Target::Nothing;
             }
         }
@@ -42,6 +44,7 @@ impl Graph {
         if edge.how != How::Optional {
             let problem = explain::missing(self, index, number);
             self.problems.push(problem);
+            self.mark(Place::Dependency(index, number), ProblemKind::MissingProvider);
         }
         Target::Nothing
     }
@@ -166,7 +169,7 @@ impl Graph {
 
     /// Every export must name something that the module provides or imports.
     pub(super) fn check_exports(&mut self) {
-        let mut problems = Vec::new();
+        let (mut problems, mut wrong) = (Vec::new(), Vec::new());
         for (index, module) in self.modules.iter().enumerate() {
             for export in module.exports.iter() {
                 let passes_on_a_module = || {
@@ -175,10 +178,14 @@ impl Graph {
                 };
                 if !self.exports_something(index, export) && !passes_on_a_module() {
                     problems.push(explain::export_of_nothing(module, export));
+                    wrong.push(index);
                 }
             }
         }
         self.problems.append(&mut problems);
+        for module in wrong {
+            self.mark(Place::Module(module), ProblemKind::ExportOfNothing);
+        }
     }
 
     /// Whether what an export names is provided by the module, or shown by one that it imports.

@@ -1,3 +1,4 @@
+use super::draw::Place;
 use super::explain::scopes as explain;
 use super::{Graph, Slot, Target};
 use crate::di::{How, Scope};
@@ -43,13 +44,19 @@ impl Graph {
             cells += usize::from(life.scope == Scope::Request && !self.nodes[index].definition.only_asks());
             self.lives[index] = life;
         }
-        let mut problems = Vec::new();
+        let (mut problems, mut marks) = (Vec::new(), Vec::new());
         for index in 0..self.nodes.len() {
             for (number, target) in self.asked(index).enumerate() {
-                problems.extend(self.misplaced(index, number, target));
+                if let Some(problem) = self.misplaced(index, number, target) {
+                    marks.push((Place::Dependency(index, number), problem.kind()));
+                    problems.push(problem);
+                }
             }
         }
         self.problems.append(&mut problems);
+        for (place, kind) in marks {
+            self.mark(place, kind);
+        }
         self.cells = cells;
     }
 
