@@ -21,6 +21,17 @@ pub(crate) fn run(
     quote!(#expansion #errors).into()
 }
 
+/// Runs a derive.
+pub(crate) fn derive(
+    item: proc_macro::TokenStream,
+    expand: fn(TokenStream, &mut ErrorSink) -> TokenStream,
+) -> proc_macro::TokenStream {
+    let mut errors = ErrorSink::default();
+    let expansion = expand(item.into(), &mut errors);
+    let errors = errors.into_compile_errors();
+    quote!(#expansion #errors).into()
+}
+
 /// An attribute that only means something inside of another one.
 pub(crate) fn misplaced(
     name: &str,

@@ -59,6 +59,25 @@ pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     driver::run(arguments, item, injectable::expand)
 }
 
+/// `#[injectable]` as a derive: the same keys and field attributes, and the item stays as it is written.
+///
+/// ```ignore
+/// #[derive(Debug, Injectable)]
+/// #[injectable(provide = dyn OrderRepo, scope = transient)]
+/// pub struct SqlOrderRepo {
+///     pool: Arc<Pool>,
+///     #[default]
+///     hits: AtomicU64,
+/// }
+/// ```
+#[proc_macro_derive(
+    Injectable,
+    attributes(injectable, inject, default, config_value, config_center_value, governance)
+)]
+pub fn derive_injectable(item: TokenStream) -> TokenStream {
+    driver::derive(item, injectable::derive)
+}
+
 /// Makes a function a provider: its arguments are injected, its result is the component. Sync or async, fallible or not;
 /// the result may be `T`, `Arc<T>` or `Arc<dyn Trait>`, also of foreign types.
 ///
@@ -93,6 +112,7 @@ pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `controllers = [..]` | components with `#[controller]` |
 /// | `exports = [..]` | types and traits that importers see; an imported module passes on its own exports |
 /// | `global` | its exports are seen without being imported |
+/// | `discover` | takes every annotated item that is declared at or below the Rust module in which it stands, save what another module lists |
 /// | `crate = path` | where bun-server is, when it was renamed |
 #[proc_macro_attribute]
 pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -52,7 +52,7 @@ mod resources;
 mod token;
 
 pub(crate) use catalogue::Hint;
-pub use catalogue::{ModuleRegistration, Registration};
+pub use catalogue::{Attached, ModuleRegistration, Registration};
 pub use construct::{Construct, needs_of};
 pub use construction::Construction;
 pub use container::{ConstructionTime, Container};

@@ -68,7 +68,7 @@ pub mod __private;
 pub use async_trait::async_trait;
 pub use axum;
 pub use bun_server_macros::{
-    any, circuit_breaker, controller, delete, get, head, injectable, main, module, options, patch, policy, post,
-    provider, put, service_client, service_registry,
+    Injectable, any, circuit_breaker, controller, delete, get, head, injectable, main, module, options, patch, policy,
+    post, provider, put, service_client, service_registry,
 };
 pub use subscription::Subscription;

@@ -8,8 +8,8 @@ pub use async_trait::async_trait;
 pub use http::StatusCode;
 
 pub use bun_server_macros::{
-    any, circuit_breaker, controller, delete, get, head, injectable, module, options, patch, policy, post, provider,
-    put, service_client, service_registry,
+    Injectable, any, circuit_breaker, controller, delete, get, head, injectable, module, options, patch, policy, post,
+    provider, put, service_client, service_registry,
 };
 
 pub use crate::app::{AppError, AppResult, Application, ApplicationHandle};

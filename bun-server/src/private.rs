@@ -27,7 +27,7 @@ pub use crate::microservice::service_registry::ServiceRegistration;
 pub use crate::providers::{MadeByFactory, make_backend};
 pub use crate::web::{Controller, ControllerDefinition, RouteDefinition, controller, mount};
 
-use crate::di::{BoxError, Construct, Hook, Hooks, Shareable};
+use crate::di::{Attached, BoxError, Construct, Hook, Hooks, Shareable};
 
 /// Calls the constructor of a component.
 ///
@@ -88,6 +88,16 @@ pub fn hooks(
     Hooks::new(component, on_start, on_ready, on_stop)
 }
 
+/// What the catalogue keeps of a controller.
+#[must_use]
+pub const fn attached<C: Controller>() -> Attached {
+    Attached {
+        component: std::any::TypeId::of::<C>(),
+        asks: C::HANDLERS,
+        attachment: C::CONTROLLER,
+    }
+}
+
 /// Identity of what the handlers of a controller ask for.
 #[derive(Debug)]
 pub struct HandlersOf<C>(std::marker::PhantomData<fn() -> C>);
@@ -122,6 +132,8 @@ pub const BROKEN_MODULE: &ModuleDefinition = &ModuleDefinition {
     providers: &[],
     exports: &[],
     global: false,
+    module_path: "",
+    discover: false,
     attachments: &[],
 };
 

@@ -35,3 +35,4 @@ mod s29_logging;
 mod s30_problems;
 mod s31_streams;
 mod s33_graph;
+mod s34_discover;

@@ -62,6 +62,10 @@ pub(super) fn controller(controller: &Controller) -> TokenStream {
             };
             const HANDLERS: &'static #paths::Definition = #handlers;
         }
+        #(#conditions)*
+        const _: () = {
+            #paths::inventory::submit! { #paths::attached::<#ty>() }
+        };
     }
 }
 

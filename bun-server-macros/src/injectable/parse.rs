@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Field, Index, Item, ItemStruct, Member, Type};
+use syn::{DeriveInput, Expr, ExprPath, Field, Index, Item, ItemStruct, Member, Meta, Type};
 
 use crate::definition::Standing;
 use crate::driver::{head, line};
@@ -8,7 +9,7 @@ use crate::errors::ErrorSink;
 use crate::field::{ComponentField, Source, Taken, take_source};
 use crate::keys::Keys;
 use crate::paths::Paths;
-use crate::types::conditions;
+use crate::types::{arguments, conditions};
 
 /// A struct with `#[injectable]`, its helper attributes taken off.
 pub(crate) struct Component {
@@ -78,6 +79,23 @@ pub(crate) fn component(arguments: TokenStream, item: TokenStream, errors: &mut 
         on_stop,
         fields,
     })
+}
+
+/// The same for the derive, whose keys stand in an attribute of the item.
+pub(crate) fn derived(item: TokenStream, errors: &mut ErrorSink) -> Option<Component> {
+    let parsed = errors.keep(syn::parse2::<DeriveInput>(item.clone()))?;
+    let mut keys = TokenStream::new();
+    for attribute in &parsed.attrs {
+        if !attribute.path().is_ident("injectable") {
+            continue;
+        }
+        if let Meta::NameValue(pair) = &attribute.meta {
+            errors.at(&pair.value, "write `#[injectable(key = value)]`");
+        }
+        let more = arguments(attribute);
+        keys.extend(if keys.is_empty() { more } else { quote!(, #more) });
+    }
+    component(keys, item, errors)
 }
 
 fn parse_field(position: usize, field: &mut Field, errors: &mut ErrorSink) -> ComponentField {

@@ -20,6 +20,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
         controllers,
         exports,
         global,
+        discover,
     } = module;
     let name = &item.ident;
     let name_line = line(name.span());
@@ -67,6 +68,8 @@ pub(super) fn module(module: &Module) -> TokenStream {
                     providers: &[#(#definitions),*],
                     exports: &[#(#exports),*],
                     global: #global,
+                    module_path: #paths::core::module_path!(),
+                    discover: #discover,
                     attachments: &[#(<#controllers as #paths::Controller>::CONTROLLER),*],
                 };
                 fn imports(self, __bun_imports: &mut #paths::Imports) { #add_imports }

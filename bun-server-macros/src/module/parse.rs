@@ -18,6 +18,8 @@ pub(crate) struct Module {
     pub(crate) controllers: Vec<Type>,
     pub(crate) exports: Vec<Type>,
     pub(crate) global: bool,
+    /// Whether it takes what is declared at or below its own Rust path.
+    pub(crate) discover: bool,
 }
 
 /// `Repo`, or `Repo as dyn OrderRepo`.
@@ -47,6 +49,7 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
         "controllers",
         "exports",
         "global",
+        "discover",
         "crate",
     ];
     let mut keys = Keys::parse(arguments, KNOWN, errors);
@@ -58,6 +61,7 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
     let controllers = keys.take_list("controllers", "[Controller]", errors);
     let exports = keys.take_list("exports", "[Component]", errors);
     let global = keys.take_flag("global", errors);
+    let discover = keys.take_flag("discover", errors);
     keys.finish(errors);
     match syn::parse2::<Item>(item) {
         Ok(Item::Struct(item)) => Some(Module {
@@ -70,6 +74,7 @@ pub(crate) fn module(arguments: TokenStream, item: TokenStream, errors: &mut Err
             controllers,
             exports,
             global,
+            discover,
         }),
         Ok(other) => {
             errors.at(

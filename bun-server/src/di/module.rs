@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub use dynamic::{DynamicModule, DynamicModuleBuilder};
 
 use super::definition::DefinitionRef;
-use super::{Constructor, Definition, Shareable, SourceLocation, Token};
+use super::{Constructor, Definition, Shareable, SourceLocation, Token, catalogue};
 
 /// What a module carries for upper layers (controllers, options); they downcast it.
 pub(crate) type Attachment = dyn Any + Send + Sync;
@@ -62,6 +62,10 @@ pub struct ModuleDefinition {
     pub exports: &'static [Export],
     /// Seen by every module without being imported.
     pub global: bool,
+    /// The Rust module in which it is declared.
+    pub module_path: &'static str,
+    /// Whether it takes what is declared at or below that.
+    pub discover: bool,
     /// For upper layers: controllers.
     pub attachments: &'static [&'static (dyn Any + Send + Sync)],
 }
@@ -118,6 +122,19 @@ impl ModuleNode {
             global: false,
             attachments: Vec::new(),
             configured_again: Vec::new(),
+        }
+    }
+
+    /// Lists what is declared at or below the module's own path.
+    fn discover(&mut self, definition: &ModuleDefinition) {
+        for found in catalogue::discovered(definition) {
+            if !self.providers.iter().any(|known| known.component == found.component) {
+                self.providers.push(DefinitionRef::Static(found));
+                for attached in catalogue::attached_to(found.component) {
+                    self.providers.push(DefinitionRef::Static(attached.asks));
+                    self.attachments.push(AttachmentRef::Static(attached.attachment));
+                }
+            }
         }
     }
 
@@ -246,7 +263,7 @@ impl<M: Module> IntoModule for M {
         if let Some(known) = imports.position(definition.module) {
             return imports.link(known);
         }
-        let node = ModuleNode {
+        let mut node = ModuleNode {
             module: definition.module,
             name: definition.name,
             at: definition.at,
@@ -267,6 +284,9 @@ impl<M: Module> IntoModule for M {
                 .collect(),
             configured_again: Vec::new(),
         };
+        if definition.discover {
+            node.discover(definition);
+        }
         imports.push(node, |imports| self.imports(imports));
     }
 }

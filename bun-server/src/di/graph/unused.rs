@@ -8,7 +8,7 @@ impl Graph {
     /// does nothing by itself. `collected` are tokens that the application takes all components of.
     pub(crate) fn unused(&self, collected: &[TypeId]) -> Vec<Problem> {
         let mut asked = vec![false; self.nodes.len()];
-        for slot in self.targets.iter().flat_map(|target| target.slots()) {
+        for slot in self.targets.iter().flat_map(super::Target::slots) {
             asked[self.owner_index(*slot)] = true;
         }
         let controllers: Vec<fn() -> &'static str> = self

@@ -1,0 +1,7 @@
+use bun_server::prelude::*;
+
+#[injectable]
+#[derive(Injectable)]
+struct Twice;
+
+fn main() {}
