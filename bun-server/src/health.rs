@@ -2,5 +2,9 @@
 //! the details.
 
 mod indicator;
+mod indicators;
+mod module;
 
-pub use indicator::{Health, HealthIndicator, HealthIndicators, HealthStatus};
+pub use indicator::{Health, HealthIndicator, HealthStatus};
+pub(crate) use indicators::{HealthIndicators, HealthSettings};
+pub use module::{HealthModule, HealthOptions};

@@ -15,7 +15,7 @@ pub use bun_server_macros::{
 pub use crate::app::{AppError, AppResult, Application, ApplicationHandle};
 pub use crate::config::{ConfigService, ConfigValue, Secret};
 pub use crate::di::{DynamicModule, Factory, Lazy, Qualified};
-pub use crate::health::{Health, HealthIndicator, HealthStatus};
+pub use crate::health::{Health, HealthIndicator, HealthModule, HealthOptions, HealthStatus};
 pub use crate::microservice::config_center::{
     ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChange, ConfigChangeListener, ConfigEvent, ConfigKey,
     ConfigResult,

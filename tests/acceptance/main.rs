@@ -36,3 +36,4 @@ mod s30_problems;
 mod s31_streams;
 mod s33_graph;
 mod s34_discover;
+mod s32_health;

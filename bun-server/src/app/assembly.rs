@@ -1,5 +1,7 @@
 //! Everything of an application before anything is asked of a network.
 
+use std::sync::Arc;
+
 use super::logging::LoggingSettings;
 use std::any::TypeId;
 
@@ -8,7 +10,7 @@ use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
 use super::{AppError, AppResult, Application, CheckReport, CheckedRoute, StartupReport};
 use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
 use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources, SourceLocation};
-use crate::health::HealthIndicator;
+use crate::health::{HealthIndicator, HealthOptions, HealthSettings};
 use crate::metrics::Metrics;
 use crate::microservice::config_center::{ConfigCenterSettings, SnapshotStore};
 use crate::microservice::service_registry::{ServiceRegistration, ServiceRegistrySettings};
@@ -19,6 +21,7 @@ use crate::web::{Additions, ControllerDefinition, DUTIES, ManagementSettings, Se
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) server: ServerSettings,
+    pub(super) health: HealthSettings,
     pub(super) management: ManagementSettings,
     pub(super) startup: StartupSettings,
     pub(super) shutdown: ShutdownSettings,
@@ -34,6 +37,7 @@ impl Settings {
         }
         Self {
             server: section(config, "server", problems),
+            health: section(config, "health", problems),
             management: section(config, "management", problems),
             startup: section(config, "startup", problems),
             shutdown: section(config, "shutdown", problems),
@@ -55,6 +59,8 @@ pub(super) struct Assembly {
     pub(super) settings: Settings,
     pub(super) logging: LoggingSettings,
     pub(super) metrics: Metrics,
+    /// Indicators that are no components.
+    pub(super) health: Vec<Arc<dyn HealthIndicator>>,
     /// The variable `RUST_LOG`.
     pub(super) rust_log: Option<String>,
     pub(super) graph: Graph,
@@ -90,7 +96,12 @@ impl Assembly {
         // Before what the application itself says: that is nearer.
         let defaults = center.iter().flat_map(ConfigCenterOptions::defaults);
         let defaults = defaults.chain(registry.iter().flat_map(ServiceRegistryOptions::defaults));
-        local.defaults = defaults.cloned().chain(local.defaults).collect();
+        let health: HealthOptions = attached(&modules).unwrap_or_default();
+        local.defaults = defaults
+            .cloned()
+            .chain(health.defaults())
+            .chain(local.defaults)
+            .collect();
         let (trees, errors) = local.read();
         let mut problems: Vec<Problem> = errors.iter().map(local_problem).collect();
         let config = ConfigService::new(trees, SECTIONS);
@@ -140,6 +151,7 @@ impl Assembly {
             settings,
             logging,
             metrics: Metrics::new(),
+            health: health.indicators,
             rust_log: local.variables.get("RUST_LOG").cloned(),
             graph,
             controllers,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::logging::LoggingSettings;
 use crate::config::{ConfigSettings, LocalOnly, Section};
+use crate::health::HealthSettings;
 use crate::microservice::config_center::ConfigCenterSettings;
 use crate::microservice::governance::GovernanceSettings;
 use crate::microservice::service_client::ClientSettings;
@@ -76,6 +77,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section::of::<ConfigSettings>("config", LocalOnly::Everything),
     Section::of::<ConfigCenterSettings>("config_center", LocalOnly::Everything),
     Section::of::<GovernanceSettings>("governance", LocalOnly::Nothing),
+    Section::of::<HealthSettings>("health", LocalOnly::Nothing),
     Section::of::<LoggingSettings>("logging", LocalOnly::Nothing),
     Section::of::<ManagementSettings>("management", LocalOnly::Everything),
     Section::of::<ServerSettings>("server", LocalOnly::Keys(&["address", "port"])),

@@ -190,7 +190,7 @@ async fn phases(
     let resources = resources::resources(assembly, &mut undo.hubs).map_err(|problem| vec![problem])?;
     let components = assembly.graph.component_count();
     let container = starting(&name, "construction", construct(assembly, resources)).await?;
-    let health = health(documents.as_ref(), &undo.hubs, &container);
+    let health = health(assembly, documents.as_ref(), &undo.hubs, &container);
     let router = build_router(
         &assembly.controllers,
         std::mem::take(&mut assembly.additions),
@@ -283,19 +283,19 @@ fn report_times(application: &str, container: &Container, slow: Duration) {
     }
 }
 
-/// The indicators of the framework, and the components that are some.
-fn health(documents: Option<&Documents>, hubs: &Hubs, container: &Container) -> HealthIndicators {
-    let health = HealthIndicators::new();
-    if let Some(documents) = documents {
-        health.add(Arc::new(documents.clone()));
-    }
-    if let Some(hub) = &hubs.registry {
-        health.add(Arc::new(hub.clone()));
-    }
-    for indicator in container.all::<dyn HealthIndicator>() {
-        health.add(indicator);
-    }
-    health
+/// The indicators of the framework, the components that are some, and those of modules.
+fn health(
+    assembly: &mut Assembly,
+    documents: Option<&Documents>,
+    hubs: &Hubs,
+    container: &Container,
+) -> HealthIndicators {
+    let mut own: Vec<Arc<dyn HealthIndicator>> = Vec::new();
+    own.extend(documents.map(|documents| Arc::new(documents.clone()) as _));
+    own.extend(hubs.registry.as_ref().map(|hub| Arc::new(hub.clone()) as _));
+    let mut users = container.all::<dyn HealthIndicator>();
+    users.append(&mut assembly.health);
+    HealthIndicators::new(own, users, assembly.settings.health.clone())
 }
 
 fn banner(assembly: &Assembly, bound: Option<SocketAddr>, components: usize, took: Duration) -> String {
