@@ -1,5 +1,6 @@
 //! Everything of an application before anything is asked of a network.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::logging::LoggingSettings;
@@ -93,15 +94,10 @@ impl Assembly {
         #[cfg(feature = "testing")]
         substitutes.apply(&mut modules, &mut center, &mut registry);
         let (center, registry): (Option<ConfigCenterOptions>, Option<ServiceRegistryOptions>) = (center, registry);
-        // Before what the application itself says: that is nearer.
-        let defaults = center.iter().flat_map(ConfigCenterOptions::defaults);
-        let defaults = defaults.chain(registry.iter().flat_map(ServiceRegistryOptions::defaults));
         let health: HealthOptions = attached(&modules).unwrap_or_default();
-        local.defaults = defaults
-            .cloned()
-            .chain(health.defaults())
-            .chain(local.defaults)
-            .collect();
+        // Before what the application itself says: that is nearer.
+        let defaults = code_defaults(center.as_ref(), registry.as_ref(), &health);
+        local.defaults.splice(0..0, defaults);
         let (trees, errors) = local.read();
         let mut problems: Vec<Problem> = errors.iter().map(local_problem).collect();
         let config = ConfigService::new(trees, SECTIONS);
@@ -139,10 +135,6 @@ impl Assembly {
         if !has_registry && let Some(registration) = registrations.first() {
             problems.push(no_registry(registration));
         }
-        let addresses = ["POD_IP", "HOST_IP"]
-            .into_iter()
-            .filter_map(|name| Some((name, local.variables.get(name)?.clone())))
-            .collect();
         Self {
             profile: local.profile().map(ToOwned::to_owned),
             version: app.version.or(version),
@@ -158,7 +150,7 @@ impl Assembly {
             registrations,
             additions,
             parts,
-            addresses,
+            addresses: addresses(&local.variables),
             problems,
         }
     }
@@ -239,6 +231,24 @@ impl Assembly {
     pub(super) fn is_dev(&self) -> bool {
         self.profile.as_deref().is_none_or(|profile| profile == "dev")
     }
+}
+
+/// What the options of modules say where no other source does.
+fn code_defaults(
+    center: Option<&ConfigCenterOptions>,
+    registry: Option<&ServiceRegistryOptions>,
+    health: &HealthOptions,
+) -> Vec<(String, String)> {
+    let center = center.into_iter().flat_map(ConfigCenterOptions::defaults);
+    let registry = registry.into_iter().flat_map(ServiceRegistryOptions::defaults);
+    center.chain(registry).cloned().chain(health.defaults()).collect()
+}
+
+fn addresses(variables: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+    ["POD_IP", "HOST_IP"]
+        .into_iter()
+        .filter_map(|name| Some((name, variables.get(name)?.clone())))
+        .collect()
 }
 
 fn section<S: serde::de::DeserializeOwned + Default>(
