@@ -34,6 +34,6 @@ mod s28_routes;
 mod s29_logging;
 mod s30_problems;
 mod s31_streams;
+mod s32_health;
 mod s33_graph;
 mod s34_discover;
-mod s32_health;

@@ -1,11 +1,10 @@
 //! Everything of an application before anything is asked of a network.
 
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::logging::LoggingSettings;
-use std::any::TypeId;
-
 use super::parts::{Parts, attached};
 use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
 use super::{AppError, AppResult, Application, CheckReport, CheckedRoute, StartupReport};
