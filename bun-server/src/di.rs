@@ -49,6 +49,7 @@ pub mod provided;
 mod qualified;
 mod request_scope;
 mod resources;
+mod standalone;
 mod token;
 
 pub(crate) use catalogue::Hint;
@@ -77,4 +78,5 @@ pub use qualified::{Binding, Qualified};
 pub(crate) use request_scope::Asked;
 pub use request_scope::RequestScope;
 pub use resources::Resources;
+pub use standalone::BuildError;
 pub use token::{Shareable, Token};

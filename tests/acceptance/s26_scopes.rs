@@ -231,6 +231,98 @@ async fn without_http_a_request_is_begun_by_hand() {
     handle.shutdown().await.expect("a clean stop");
 }
 
+/// Answers by itself whoever is not logged in.
+#[injectable(scope = request, new = Self::of)]
+struct Session {
+    user: String,
+}
+
+impl Session {
+    #[expect(clippy::needless_pass_by_value, reason = "what is injected is owned")]
+    fn of(request: RequestParts) -> Result<Self, Problem> {
+        let token = request
+            .headers
+            .get("authorization")
+            .and_then(|value| value.to_str().ok());
+        let user = token.and_then(|token| token.strip_prefix("Bearer "));
+        let user = user.ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED).detail("log in"))?;
+        Ok(Self { user: user.to_owned() })
+    }
+}
+
+trait Greeting: Send + Sync {
+    fn word(&self) -> &'static str;
+}
+
+#[injectable(provide = dyn Greeting)]
+struct Hello;
+
+impl Greeting for Hello {
+    fn word(&self) -> &'static str {
+        "hello"
+    }
+}
+
+#[injectable(provide = dyn Greeting)]
+struct Salut;
+
+impl Greeting for Salut {
+    fn word(&self) -> &'static str {
+        "salut"
+    }
+}
+
+#[injectable]
+struct English;
+
+#[controller("/english")]
+impl English {
+    #[get("")]
+    async fn greet(&self, Dep(greeting): Dep<dyn Greeting>, audit: Option<Dep<dyn Audit>>) -> String {
+        format!("{} {}", greeting.word(), audit.is_some())
+    }
+}
+
+#[injectable]
+struct French;
+
+#[controller("/french")]
+impl French {
+    #[get("")]
+    async fn greet(&self, Dep(greeting): Dep<dyn Greeting>, Dep(session): Dep<Session>) -> String {
+        format!("{} {}", greeting.word(), session.user)
+    }
+}
+
+#[module(providers = [Hello], controllers = [English])]
+struct EnglishModule;
+
+#[module(providers = [Salut, Session], controllers = [French])]
+struct FrenchModule;
+
+#[tokio::test]
+async fn a_handler_gets_what_its_module_means_by_a_token() {
+    let directory = Directory::new();
+    let handle = application("greetings", &directory)
+        .import(EnglishModule)
+        .import(FrenchModule)
+        .start()
+        .await
+        .expect("a start");
+    let http = Http::new();
+    assert_eq!(http.get(handle.address(), "/english").await.body, "hello false");
+    let bearer = [("authorization", "Bearer zoe")];
+    let french = http.get_with(handle.address(), "/french", &bearer).await;
+    assert_eq!(french.body, "salut zoe");
+    let refused = http.get(handle.address(), "/french").await;
+    assert_eq!(
+        (refused.status, refused.body.contains("log in")),
+        (401, true),
+        "{refused:?}"
+    );
+    handle.shutdown().await.expect("a clean stop");
+}
+
 #[expect(dead_code, reason = "it is refused")]
 mod wrong {
     use super::*;

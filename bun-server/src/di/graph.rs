@@ -177,16 +177,18 @@ impl Graph {
             }
             listed.extend(node.providers.iter().map(|definition| (module, definition.clone())));
         }
-        let mut known: TypeIdMap<Vec<usize>> = TypeIdMap::default();
+        let mut known: TypeIdMap<usize> = TypeIdMap::default();
         for (module, definition) in listed {
-            let same_type = known.entry(definition.component).or_default();
-            let first = same_type
-                .iter()
-                .copied()
-                .find(|index| self.nodes[*index].definition.same_component(&definition));
+            // What dynamic modules provide may be of one type and yet not the same.
+            let first = match known.get(&definition.component) {
+                None => None,
+                Some(first) => {
+                    (*first..self.nodes.len()).find(|index| self.nodes[*index].definition.same_component(&definition))
+                }
+            };
             match first {
                 None => {
-                    same_type.push(self.nodes.len());
+                    known.entry(definition.component).or_insert(self.nodes.len());
                     self.push(definition, module, false);
                 }
                 Some(_) if definition.only_asks() => {}

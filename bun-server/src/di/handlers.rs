@@ -3,14 +3,15 @@ use std::sync::Arc;
 
 use super::graph::{APPLICATION, Graph, Slot};
 use super::token::TypeIdMap;
-use super::{Dependency, Token};
+use super::{Dependency, How, Token};
 
 /// What a controller's handlers get for their tokens, as its module sees them.
 #[derive(Clone, Debug)]
-pub struct HandlerTargets(Arc<TypeIdMap<Slot>>);
+pub struct HandlerTargets(Arc<TypeIdMap<Option<Slot>>>);
 
 impl HandlerTargets {
-    pub(crate) fn get<T: ?Sized + 'static>(&self) -> Option<Slot> {
+    /// `None` when no handler asks for it, `Some(None)` when one does and nothing that its module sees provides it.
+    pub(crate) fn get<T: ?Sized + 'static>(&self) -> Option<Option<Slot>> {
         self.0.get(&TypeId::of::<T>()).copied()
     }
 }
@@ -24,12 +25,13 @@ impl Graph {
             let asked = node.definition.dependencies().iter();
             let found = asked
                 .zip(&self.targets[node.targets.clone()])
-                .filter_map(|(dependency, target)| Some((dependency.edge.token.id(), *target.slots().first()?)));
-            let found: TypeIdMap<Slot> = found.collect();
+                .filter(|(dependency, _)| dependency.edge.how != How::Nothing)
+                .map(|(dependency, target)| (dependency.edge.token.id(), target.slots().first().copied()));
+            let found: TypeIdMap<Option<Slot>> = found.collect();
             let differs = |dependency: &Dependency| {
                 let token = dependency.edge.token;
                 let slot = found.get(&token.id());
-                slot.is_some() && self.seen_by_application(token) != slot.copied()
+                slot.is_some_and(|slot| self.seen_by_application(token) != *slot)
             };
             if node.definition.dependencies().iter().any(differs) {
                 handlers.insert(node.definition.component, HandlerTargets(Arc::new(found)));

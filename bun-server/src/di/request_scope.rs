@@ -73,14 +73,23 @@ impl RequestScope {
         }
     }
 
+    /// Whether something provides the component.
+    pub(crate) fn has<T: ?Sized + 'static>(&self, targets: Option<&HandlerTargets>) -> bool {
+        match targets.and_then(HandlerTargets::get::<T>) {
+            Some(target) => target.is_some(),
+            None => self.frozen.visible.contains_key(&std::any::TypeId::of::<T>()),
+        }
+    }
+
     /// The component, when it is there; else what makes it.
     pub(crate) fn ask<T: ?Sized + Send + Sync + 'static>(
         &self,
         targets: Option<&HandlerTargets>,
     ) -> Result<Asked<T>, LookUpError> {
+        let token = type_name::<T>();
         let slot = match targets.and_then(HandlerTargets::get::<T>) {
-            Some(slot) => slot,
-            None => self.frozen.look_up(type_name::<T>(), std::any::TypeId::of::<T>())?,
+            Some(target) => target.ok_or(LookUpError::Missing { token })?,
+            None => self.frozen.look_up(token, std::any::TypeId::of::<T>())?,
         };
         Ok(match self.frozen.shared::<T>(slot) {
             Some(shared) => Asked::Shared(shared),

@@ -173,6 +173,14 @@ pub fn layered(router: Router, layer: impl RouteLayer) -> Router {
     layer.around(router)
 }
 
+impl<T: ?Sized + Shareable> ArgumentOf<Option<Dep<T>>> {
+    /// The component, if there is one.
+    pub const EDGE: Edge = Edge {
+        token: Token::of::<T>(),
+        how: How::Optional,
+    };
+}
+
 /// Adds the route of a handler without arguments.
 pub fn with_0<Output, Kind, Call, Answering>(
     router: Router,

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -76,6 +77,19 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+}
+
+/// So that the constructor of a component of a request may answer instead: `fn of(request: RequestParts) -> Result<Self, Problem>`.
+impl std::error::Error for Problem {}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status.as_u16(), self.title)?;
+        match &self.detail {
+            Some(detail) => write!(f, ": {detail}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -33,8 +33,23 @@ pub trait UserApi {
     async fn find(&self, id: u64) -> Result<String, ClientError>;
 }
 
+#[derive(Injectable)]
+#[injectable(scope = request, qualifier = Users, crate = framework)]
+struct Session;
+
+#[provider(scope = transient, crate = framework)]
+fn number() -> u8 {
+    7
+}
+
 #[service_registry(name = "users", crate = framework)]
-#[module(providers = [UserApiClient], controllers = [Users], crate = framework)]
+#[module(
+    providers = [UserApiClient, Session, number],
+    values = [7_u32],
+    aliases = [u32 as Qualified<u32, Users>],
+    controllers = [Users],
+    crate = framework,
+)]
 struct UsersModule;
 
 #[framework::main(crate = framework)]

@@ -1,4 +1,5 @@
 use std::any::TypeId;
+use std::collections::HashSet;
 
 use super::{APPLICATION, Graph, Node, Slot, explain};
 use crate::di::Problem;
@@ -11,15 +12,15 @@ impl Graph {
         for slot in self.targets.iter().flat_map(super::Target::slots) {
             asked[self.owner_index(*slot)] = true;
         }
-        let controllers: Vec<fn() -> &'static str> = self
+        let controllers: HashSet<&'static str> = self
             .nodes
             .iter()
             .filter(|node| node.definition.only_asks())
-            .map(|node| node.definition.name)
+            .map(|node| (node.definition.name)())
             .collect();
         let by_itself = |node: &Node| {
             let definition = &*node.definition;
-            let is_controller = || controllers.iter().any(|name| name() == (definition.name)());
+            let is_controller = || controllers.contains((definition.name)());
             let is_collected = || definition.provides.iter().any(|token| collected.contains(&token.id()));
             definition.only_asks() || definition.has_hooks || is_controller() || is_collected()
         };
