@@ -73,7 +73,7 @@ pub use module::{
     DynamicModule, DynamicModuleBuilder, Export, Imports, IntoModule, Module, ModuleDefinition, ModuleNode,
 };
 #[cfg(feature = "testing")]
-pub(crate) use overrides::Override;
+pub(crate) use overrides::{ModuleOverride, Override};
 pub use qualified::{Binding, Qualified};
 pub(crate) use request_scope::Asked;
 pub use request_scope::RequestScope;

@@ -1,6 +1,9 @@
 //! What users test with: the feature `testing`.
 #![cfg(feature = "testing")]
 
+#[path = "testing/overrides.rs"]
+mod overrides;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bun_server::axum;

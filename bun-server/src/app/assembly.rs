@@ -88,17 +88,16 @@ impl Assembly {
         } = application;
         #[cfg_attr(not(feature = "testing"), expect(unused_mut, reason = "only tests replace parts"))]
         let mut modules = imports.into_modules();
-        #[cfg_attr(not(feature = "testing"), expect(unused_mut, reason = "only tests replace parts"))]
-        let (mut center, mut registry) = (attached(&modules), attached(&modules));
         #[cfg(feature = "testing")]
-        substitutes.apply(&mut modules, &mut center, &mut registry);
-        let (center, registry): (Option<ConfigCenterOptions>, Option<ServiceRegistryOptions>) = (center, registry);
+        let (center, registry, mut problems) = substitutes.apply(&mut modules);
+        #[cfg(not(feature = "testing"))]
+        let (center, registry, mut problems) = (attached(&modules), attached(&modules), Vec::new());
         let health: HealthOptions = attached(&modules).unwrap_or_default();
         // Before what the application itself says: that is nearer.
         let defaults = code_defaults(center.as_ref(), registry.as_ref(), &health);
         local.defaults.splice(0..0, defaults);
         let (trees, errors) = local.read();
-        let mut problems: Vec<Problem> = errors.iter().map(local_problem).collect();
+        problems.extend(errors.iter().map(local_problem));
         let config = ConfigService::new(trees, SECTIONS);
         let mut take =
             |problem: Vec<BindError>| problems.extend(problem.iter().map(|error| value_problem(error, None)));

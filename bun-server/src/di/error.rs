@@ -27,6 +27,8 @@ pub enum ProblemKind {
     ExportOfNothing,
     /// The same dynamic module was configured twice.
     ConfiguredTwice,
+    /// A test replaces what is not there.
+    Override,
     /// Two handlers answer the same method and path.
     DuplicateRoute,
     /// A value is missing, does not bind, or a key is unknown.
@@ -55,6 +57,7 @@ impl fmt::Display for ProblemKind {
             Self::Duplicate => "duplicate",
             Self::ExportOfNothing => "export of nothing",
             Self::ConfiguredTwice => "configured twice",
+            Self::Override => "override",
             Self::DuplicateRoute => "duplicate route",
             Self::Config => "config",
             Self::ConfigCenter => "config center",

@@ -1,7 +1,11 @@
+mod module;
+
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
 use std::panic::Location;
 use std::sync::Arc;
+
+pub(crate) use module::ModuleOverride;
 
 use super::definition::DefinitionRef;
 use super::module::ModuleNode;

@@ -42,6 +42,16 @@ impl Token {
         }
     }
 
+    /// The name of a module, as its importers export it.
+    #[cfg(feature = "testing")]
+    pub(super) const fn of_module(id: TypeId, name: fn() -> &'static str) -> Self {
+        Self {
+            id,
+            name,
+            qualifier: None,
+        }
+    }
+
     /// The token of the same type under the qualifier `Q`.
     #[must_use]
     pub const fn qualified<Q: ?Sized + 'static>(self) -> Self {

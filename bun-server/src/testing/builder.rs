@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::TestApp;
 use crate::app::{AppFuture, AppResult, Application};
 use crate::config::ConfigKey;
-use crate::di::{IntoModule, Override};
+use crate::di::{IntoModule, ModuleOverride, Override};
 use crate::providers::memory::{MemoryConfigCenter, MemoryServiceRegistry};
 
 /// A [`TestApp`] that is being put together.
@@ -40,6 +40,35 @@ impl TestAppBuilder {
     #[track_caller]
     pub fn override_provider<T: ?Sized + Send + Sync + 'static>(mut self, value: Arc<T>) -> Self {
         self.application.substitutes.overrides.push(Override::new(value));
+        self
+    }
+
+    /// Takes the place of the module `M` for everyone who imports it: its components and controllers, and what only it imports, are
+    /// never built. The replacement exports what others need of it. Modules are replaced before components are.
+    ///
+    /// ```
+    /// use bun_server::{prelude::*, testing::TestApp};
+    ///
+    /// #[injectable]
+    /// struct Users;
+    ///
+    /// #[module(providers = [Users], exports = [Users])]
+    /// struct UsersModule;
+    ///
+    /// #[module(imports = [UsersModule])]
+    /// struct OrderModule;
+    ///
+    /// # fn build() -> impl Sized {
+    /// TestApp::of(OrderModule)
+    ///     .override_module::<UsersModule>(DynamicModule::builder::<UsersModule>().provide(Users).export::<Users>().build())
+    /// # }
+    /// ```
+    ///
+    /// The start fails when no module of the application imports `M`.
+    #[track_caller]
+    pub fn override_module<M: 'static>(mut self, replacement: impl IntoModule) -> Self {
+        let module = ModuleOverride::new::<M>(replacement);
+        self.application.substitutes.modules.push(module);
         self
     }
 
