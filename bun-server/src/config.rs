@@ -22,6 +22,7 @@ mod error;
 mod field;
 mod format;
 mod merge;
+mod overrides;
 mod path;
 mod placeholder;
 mod secret;
@@ -45,6 +46,7 @@ pub use tree::Origin;
 pub use value::{ConfigCursor, ConfigValue};
 
 pub(crate) use document::{DocumentContent, short_revision};
+pub(crate) use overrides::LocalOverrides;
 pub(crate) use section::{LocalOnly, Section};
 pub(crate) use service::ConfigSettings;
 pub(crate) use source::LocalSources;

@@ -3,6 +3,10 @@
 
 #[path = "testing/overrides.rs"]
 mod overrides;
+#[path = "testing/settings.rs"]
+mod settings;
+#[path = "testing/time.rs"]
+mod time;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

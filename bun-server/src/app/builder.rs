@@ -35,7 +35,7 @@ pub struct Application {
     pub(super) name: String,
     pub(super) version: Option<String>,
     pub(super) imports: Imports,
-    pub(super) local: LocalSources,
+    pub(crate) local: LocalSources,
     pub(super) additions: Additions,
     /// Instead of what the modules say of providers and components.
     #[cfg(feature = "testing")]
@@ -138,6 +138,12 @@ impl Application {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
         self.environment = Some(variables.collect());
         self
+    }
+
+    /// The process's environment, that is: what the application was given stays.
+    #[cfg(feature = "testing")]
+    pub(crate) fn leave_out_environment(&mut self) {
+        self.environment.get_or_insert_default();
     }
 
     pub(super) fn read_environment(&mut self) {

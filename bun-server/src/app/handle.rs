@@ -75,6 +75,12 @@ impl ApplicationHandle {
         }
     }
 
+    /// Hooks that ran at the same time as others during the stop.
+    #[cfg(feature = "testing")]
+    pub(crate) fn out_of_order(&self) -> Vec<String> {
+        self.running.hooks.out_of_order()
+    }
+
     #[cfg(feature = "testing")]
     pub(crate) fn documents(&self) -> Option<&crate::microservice::config_center::Documents> {
         self.running.documents.as_ref()

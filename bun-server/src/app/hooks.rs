@@ -18,6 +18,8 @@ pub(super) struct ComponentHooks {
     container: Container,
     /// So many of the container's hooks, in the order of construction.
     started: AtomicUsize,
+    #[cfg(feature = "testing")]
+    out_of_order: std::sync::OnceLock<Vec<String>>,
 }
 
 impl ComponentHooks {
@@ -25,6 +27,8 @@ impl ComponentHooks {
         Self {
             container,
             started: AtomicUsize::new(0),
+            #[cfg(feature = "testing")]
+            out_of_order: std::sync::OnceLock::new(),
         }
     }
 
@@ -70,7 +74,18 @@ impl ComponentHooks {
             let _ = tokio::time::timeout(share, stopping.newest_ended()).await;
         }
         let _ = tokio::time::timeout_at(deadline, stopping.all_ended()).await;
+        for hook in &stopping.out_of_order {
+            tracing::warn!("{hook}");
+        }
+        #[cfg(feature = "testing")]
+        let _ = self.out_of_order.set(stopping.out_of_order.clone());
         stopping.failures(limit)
+    }
+
+    /// Which `on_stop` hooks still ran when others began that should have waited for them.
+    #[cfg(feature = "testing")]
+    pub(super) fn out_of_order(&self) -> Vec<String> {
+        self.out_of_order.get().cloned().unwrap_or_default()
     }
 }
 
@@ -101,6 +116,7 @@ fn poll_guarded(hook: &mut HookFuture<'static>, context: &mut Context<'_>) -> Po
 #[derive(Default)]
 struct Stopping<'a> {
     begun: Vec<Begun<'a>>,
+    out_of_order: Vec<String>,
 }
 
 struct Begun<'a> {
@@ -111,6 +127,17 @@ struct Begun<'a> {
 
 impl<'a> Stopping<'a> {
     fn begin(&mut self, hooks: &'a Hooks, future: HookFuture<'static>) {
+        if let Some(Begun {
+            hooks: earlier,
+            outcome: None,
+            ..
+        }) = self.begun.last()
+        {
+            let (earlier, at, later) = (earlier.component, earlier.at, hooks.component);
+            self.out_of_order.push(format!(
+                "on_stop of {earlier} ({at}) still ran when that of {later} began"
+            ));
+        }
         self.begun.push(Begun {
             hooks,
             future,

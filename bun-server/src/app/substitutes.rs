@@ -15,7 +15,11 @@ pub(crate) struct Substitutes {
 }
 
 /// What the modules say of their providers, after everything is replaced, and what could not be.
-pub(super) type Substituted = (Option<ConfigCenterOptions>, Option<ServiceRegistryOptions>, Vec<Problem>);
+pub(super) type Substituted = (
+    Option<ConfigCenterOptions>,
+    Option<ServiceRegistryOptions>,
+    Vec<Problem>,
+);
 
 impl Substitutes {
     /// Replaces whole modules first: what stands in them may be replaced, too.

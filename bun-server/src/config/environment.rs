@@ -23,11 +23,16 @@ pub(crate) fn tree<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) 
 /// The tree of defaults given in code, by dotted path.
 pub(super) fn defaults(values: &[(String, String)]) -> Node {
     let source: Arc<str> = Arc::from("default");
-    let mut tree = Node::map(Origin::new(&source, 0));
+    by_path(values, &Origin::new(&source, 0))
+}
+
+/// The tree of values by dotted path.
+pub(super) fn by_path(values: &[(String, String)], origin: &Origin) -> Node {
+    let mut tree = Node::map(origin.clone());
     // The first one that is inserted stays: said again, a default is replaced.
     for (path, value) in values.iter().rev() {
         let keys: Vec<String> = path.split('.').map(ToOwned::to_owned).collect();
-        insert(&mut tree, &keys, Node::plain(value.as_str(), Origin::new(&source, 0)));
+        insert(&mut tree, &keys, Node::plain(value.as_str(), origin.clone()));
     }
     tree
 }

@@ -9,7 +9,7 @@ use super::format::{self, Format};
 use super::merge::merge;
 use super::placeholder::substitute;
 use super::tree::{Node, Origin};
-use super::{ConfigError, environment};
+use super::{ConfigError, LocalOverrides, environment};
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -71,6 +71,7 @@ pub(crate) struct LocalSources {
     pub(crate) variables: BTreeMap<String, String>,
     /// Dotted path and value.
     pub(crate) defaults: Vec<(String, String)>,
+    pub(crate) overrides: LocalOverrides,
 }
 
 /// One tree per kind of source, placeholders replaced.
@@ -104,16 +105,18 @@ impl LocalSources {
                 None => {}
             }
         }
-        let variable = |name: &str| self.variables.get(name).cloned();
-        let mut placeholders = Vec::new();
-        substitute(&mut files, &variable, &mut placeholders);
-        problems.extend(placeholders.into_iter().map(ConfigError::Parse));
-        let environment = environment::tree(
+        let mut environment = environment::tree(
             self.variables
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
         );
-        let defaults = environment::defaults(&self.defaults);
+        let mut defaults = environment::defaults(&self.defaults);
+        let overrides = self.overrides.take([&mut files, &mut environment, &mut defaults]);
+        let variable = |name: &str| self.variables.get(name).cloned();
+        let mut placeholders = Vec::new();
+        substitute(&mut files, &variable, &mut placeholders);
+        problems.extend(placeholders.into_iter().map(ConfigError::Parse));
+        let environment = merge(environment, overrides);
         (
             LocalTrees {
                 defaults,

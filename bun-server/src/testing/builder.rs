@@ -3,9 +3,25 @@ use std::sync::Arc;
 
 use super::TestApp;
 use crate::app::{AppFuture, AppResult, Application};
-use crate::config::ConfigKey;
+use crate::config::{ConfigKey, LocalOverrides};
 use crate::di::{IntoModule, ModuleOverride, Override};
 use crate::providers::memory::{MemoryConfigCenter, MemoryServiceRegistry};
+
+const ANY_PORT: [(&str, &str); 2] = [("server.address", "127.0.0.1"), ("server.port", "0")];
+
+/// Of servers that are not asked: their secrets need not be known.
+const PROVIDERS: [&str; 6] = [
+    "config_center.url",
+    "config_center.username",
+    "config_center.password",
+    "service_registry.url",
+    "service_registry.username",
+    "service_registry.password",
+];
+
+fn said((path, value): (&str, &str)) -> (String, String) {
+    (path.to_owned(), value.to_owned())
+}
 
 /// A [`TestApp`] that is being put together.
 #[must_use = "a builder does nothing until `start` is awaited"]
@@ -18,7 +34,7 @@ pub struct TestAppBuilder {
 impl TestAppBuilder {
     #[track_caller]
     pub(super) fn new(module: impl IntoModule) -> Self {
-        Self::from_application(Application::new("test").import(module).environment([("", ""); 0]))
+        Self::from_application(Application::new("test").import(module))
     }
 
     pub(super) fn from_application(application: Application) -> Self {
@@ -26,9 +42,12 @@ impl TestAppBuilder {
         let mut application = application;
         application.substitutes.center = Some(center.clone());
         application.substitutes.registry = Some(registry.clone());
-        let application = application
-            .config_default("server.address", "127.0.0.1")
-            .config_default("server.port", 0);
+        application.leave_out_environment();
+        application.local.overrides = LocalOverrides {
+            values: ANY_PORT.map(said).to_vec(),
+            instead: vec![said(("management.port", "0"))],
+            absent: PROVIDERS.to_vec(),
+        };
         Self {
             application,
             center,
@@ -78,9 +97,10 @@ impl TestAppBuilder {
         self
     }
 
-    /// A value of the configuration, where no document says another.
+    /// A value of the configuration: it wins over `application.yaml` and variables, not over documents.
     pub fn config(mut self, path: impl Into<String>, value: impl fmt::Display) -> Self {
-        self.application = self.application.config_default(path, value);
+        let values = &mut self.application.local.overrides.values;
+        values.push((path.into(), value.to_string()));
         self
     }
 
