@@ -42,6 +42,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     response_limit: usize,
     max_concurrent_polls: usize,
+    max_concurrent_heartbeats: usize,
     limits: Limits,
     pace: Pace,
     transport: Option<Arc<dyn Transport>>,
@@ -61,6 +62,7 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(1),
             response_limit: 10 * 1024 * 1024,
             max_concurrent_polls: 8,
+            max_concurrent_heartbeats: 64,
             limits: Limits {
                 attempt: Duration::from_secs(3),
                 call: Duration::from_secs(6),
@@ -153,6 +155,13 @@ impl ClientBuilder {
     /// How often a registered instance is renewed, unless it names an interval of its own. Default: 5 s.
     pub fn heartbeat_interval(mut self, interval: Duration) -> Self {
         self.pace.heartbeat = interval;
+        self
+    }
+
+    /// At most so many heartbeats are in flight, however many instances are registered, and so many deregistrations,
+    /// also in [`NacosClient::close`]; the others wait their turn. Default: 64.
+    pub fn max_concurrent_heartbeats(mut self, heartbeats: usize) -> Self {
+        self.max_concurrent_heartbeats = heartbeats.max(1);
         self
     }
 
@@ -256,6 +265,8 @@ impl ClientBuilder {
             ciphers: self.ciphers,
             snapshots: self.snapshot_dir.map(SnapshotStore::new),
             polls: Semaphore::new(self.max_concurrent_polls.min(Semaphore::MAX_PERMITS)),
+            heartbeats: Semaphore::new(self.max_concurrent_heartbeats.min(Semaphore::MAX_PERMITS)),
+            deletes: Semaphore::new(self.max_concurrent_heartbeats.min(Semaphore::MAX_PERMITS)),
             transport,
             context_path,
             closed: AtomicBool::new(false),

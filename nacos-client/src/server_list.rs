@@ -112,6 +112,20 @@ impl ServerList {
         self.lock().iter().map(|known| known.address.clone()).collect()
     }
 
+    /// The first of [`order`](Self::order).
+    pub(crate) fn pick(&self, first: Option<usize>) -> usize {
+        let start = first.unwrap_or_else(|| self.preferred.load(Ordering::Relaxed));
+        let rested = self
+            .lock()
+            .get(start)
+            .is_none_or(|known| known.condition.rested_until.is_some());
+        if rested {
+            self.order(first).first().copied().unwrap_or(start)
+        } else {
+            start
+        }
+    }
+
     /// The order in which to try the servers: available ones from `first` (or the preferred one) on, in ring
     /// order; rested ones last, the one that is due soonest first.
     pub(crate) fn order(&self, first: Option<usize>) -> Vec<usize> {
@@ -137,7 +151,9 @@ impl ServerList {
         if known.condition.failures > 0 {
             tracing::info!(server = %known.address.authority(), "Nacos server answers again");
         }
-        known.condition = Condition::default();
+        if known.condition.rested_until.is_some() || known.condition.failures > 0 {
+            known.condition = Condition::default();
+        }
         self.preferred.store(index, Ordering::Relaxed);
     }
 

@@ -20,6 +20,8 @@ mod auth;
 mod config;
 #[path = "suite/faults.rs"]
 mod faults;
+#[path = "suite/limits.rs"]
+mod limits;
 #[path = "suite/loops.rs"]
 mod loops;
 #[path = "suite/naming.rs"]

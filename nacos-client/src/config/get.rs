@@ -1,5 +1,8 @@
 //! One read of one configuration.
 
+use std::future::Future;
+use std::sync::Arc;
+
 use super::document::QueryResponse;
 use super::{ConfigClient, ConfigDocument, ConfigKey, ResolvedKey};
 use crate::error::{Error, Result};
@@ -18,21 +21,24 @@ impl ConfigClient {
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the exchange.
-    pub async fn get(&self, key: &ConfigKey) -> Result<ConfigDocument> {
-        let core = &self.inner.core;
-        let key = key.resolve(&core.namespace)?;
-        let mut document = fetch_or_snapshot(core, &key).await?;
-        core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
-        Ok(document)
+    pub fn get<'a>(&self, key: &'a ConfigKey) -> impl Future<Output = Result<ConfigDocument>> + Send + use<'a> {
+        // The future holds the client itself: `nacos.config()` is a temporary within `join!`.
+        let core = Arc::clone(&self.inner.core);
+        async move {
+            let key = key.resolve(&core.namespace)?;
+            let mut document = fetch_or_snapshot(&core, &key).await?;
+            core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
+            Ok(document)
+        }
     }
 
     /// Reads a configuration as it is stored: an encrypted one stays ciphertext.
     ///
     /// # Errors
     /// As [`ConfigClient::get`].
-    pub async fn get_stored(&self, key: &ConfigKey) -> Result<ConfigDocument> {
-        let core = &self.inner.core;
-        fetch(core, &key.resolve(&core.namespace)?).await
+    pub fn get_stored<'a>(&self, key: &'a ConfigKey) -> impl Future<Output = Result<ConfigDocument>> + Send + use<'a> {
+        let core = Arc::clone(&self.inner.core);
+        async move { fetch(&core, &key.resolve(&core.namespace)?).await }
     }
 }
 

@@ -81,6 +81,10 @@ impl Held {
                 () = sleep(pause) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
+            let _turn = tokio::select! {
+                turn = core.heartbeats.acquire() => turn,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
             tokio::select! {
                 biased;
                 outcome = self.renew(&core) => match outcome {
@@ -152,14 +156,21 @@ impl Held {
         sleep(WRITE_GRACE).await;
     }
 
+    /// Lets no writer begin another write.
+    pub(super) fn end_writes(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Stops all writers, then deletes at the server that took the last write. No write can follow the delete: all
     /// have ended, or one was dropped and a second delete comes after it.
     pub(super) async fn deregister(&self, core: &Core) -> Result<()> {
-        self.stop.send_replace(true);
+        self.end_writes();
         let mut writers = self.writers.subscribe();
         let in_time = timeout(WRITE_GRACE, writers.wait_for(|writers| *writers == 0))
             .await
             .is_ok();
+        // The semaphore is never closed.
+        let _turn = core.deletes.acquire().await;
         let instance = self.instance();
         let mut gone = deregister(core, &instance, self.server()).await;
         if !in_time {

@@ -5,7 +5,8 @@ use std::fmt;
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::ServiceKey;
 use super::service::ResolvedService;
@@ -253,10 +254,41 @@ pub(crate) struct ListedInstance {
     #[serde(default)]
     service_name: Option<String>,
     /// Values may be null: the server keeps a null that a registration sent.
-    #[serde(default)]
-    metadata: Option<BTreeMap<String, Option<String>>>,
+    #[serde(default, deserialize_with = "without_nulls")]
+    metadata: BTreeMap<String, String>,
     #[serde(default)]
     instance_id: Option<String>,
+}
+
+/// A map, or nothing; entries whose value is null are left out.
+fn without_nulls<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<BTreeMap<String, String>, D::Error> {
+    struct Entries;
+
+    impl<'de> Visitor<'de> for Entries {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object of strings")
+        }
+
+        fn visit_unit<E>(self) -> std::result::Result<Self::Value, E> {
+            Ok(BTreeMap::new())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+            let mut entries = BTreeMap::new();
+            while let Some((key, value)) = map.next_entry::<String, Option<String>>()? {
+                if let Some(value) = value {
+                    entries.insert(key, value);
+                }
+            }
+            Ok(entries)
+        }
+    }
+
+    deserializer.deserialize_any(Entries)
 }
 
 fn one() -> f64 {
@@ -282,12 +314,7 @@ impl ListedInstance {
             healthy: self.healthy,
             enabled: self.enabled,
             ephemeral: self.ephemeral,
-            metadata: self
-                .metadata
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|(key, value)| value.map(|value| (key, value)))
-                .collect(),
+            metadata: self.metadata,
             instance_id: self.instance_id,
         }
     }

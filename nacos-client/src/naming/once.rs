@@ -1,5 +1,8 @@
 //! The single calls: each does one thing once and starts nothing.
 
+use std::future::Future;
+use std::sync::Arc;
+
 use super::instance::ListedInstance;
 use super::service::ResolvedService;
 use super::{Instance, NamingClient, ServiceKey};
@@ -29,32 +32,40 @@ impl NamingClient {
     ///
     /// # Cancel safety
     /// The server may have registered the instance although the future was dropped.
-    pub async fn register_once(&self, instance: &Instance) -> Result<()> {
-        register(&self.inner.core, instance, None).await.map(|_| ())
+    pub fn register_once<'a>(&self, instance: &'a Instance) -> impl Future<Output = Result<()>> + Send + use<'a> {
+        // These futures hold the client itself: `nacos.naming()` is a temporary within `join!`.
+        let core = Arc::clone(&self.inner.core);
+        async move { register(&core, instance, None).await.map(|_| ()) }
     }
 
     /// Renews an ephemeral instance.
     ///
     /// # Errors
     /// As any call; an unknown instance is no error but [`Beat::Unknown`].
-    pub async fn beat_once(&self, instance: &Instance) -> Result<Beat> {
-        beat(&self.inner.core, instance, None).await.map(|(beat, _)| beat)
+    pub fn beat_once<'a>(&self, instance: &'a Instance) -> impl Future<Output = Result<Beat>> + Send + use<'a> {
+        let core = Arc::clone(&self.inner.core);
+        async move { beat(&core, instance, None).await.map(|(beat, _)| beat) }
     }
 
     /// Takes an instance out of its service; also fine when it is not there.
     ///
     /// # Errors
     /// As any call.
-    pub async fn deregister_once(&self, instance: &Instance) -> Result<()> {
-        deregister(&self.inner.core, instance, None).await
+    pub fn deregister_once<'a>(&self, instance: &'a Instance) -> impl Future<Output = Result<()>> + Send + use<'a> {
+        let core = Arc::clone(&self.inner.core);
+        async move { deregister(&core, instance, None).await }
     }
 
     /// Lists the enabled instances of a service, healthy or not; an unknown service has none.
     ///
     /// # Errors
     /// As any call.
-    pub async fn list_once(&self, service: &ServiceKey) -> Result<Vec<Instance>> {
-        list(&self.inner.core, service).await
+    pub fn list_once<'a>(
+        &self,
+        service: &'a ServiceKey,
+    ) -> impl Future<Output = Result<Vec<Instance>>> + Send + use<'a> {
+        let core = Arc::clone(&self.inner.core);
+        async move { list(&core, service).await }
     }
 }
 

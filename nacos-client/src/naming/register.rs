@@ -139,10 +139,14 @@ impl Registrations {
             .collect()
     }
 
-    /// Deregisters all of them, side by side, within `limit`.
+    /// Deregisters all of them, as many at once as may be, within `limit`.
     pub(crate) async fn close(&self, core: &Arc<Core>, limit: Duration) -> Result<()> {
         let held = std::mem::take(&mut *self.lock());
         let mut deletes = tokio::task::JoinSet::new();
+        // All at once, so that nobody renews while the first are deleted.
+        for held in &held {
+            held.end_writes();
+        }
         for held in held {
             let core = Arc::clone(core);
             deletes.spawn(async move { held.deregister(&core).await });

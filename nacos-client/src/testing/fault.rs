@@ -20,4 +20,6 @@ pub enum Fault {
     Empty,
     /// Code 20004, as Nacos answers while it writes.
     NotFound,
+    /// Reads and logins are served; every write is refused with 503 and nothing is changed.
+    ReadOnly,
 }

@@ -1,6 +1,7 @@
 //! The handle of the server.
 
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,7 +29,8 @@ use crate::transport::Transport;
 pub struct TestServer {
     front: Arc<Front>,
     credentials: Option<(String, String)>,
-    port: u16,
+    /// Port 0 when there is no socket.
+    address: SocketAddr,
     socket: Mutex<Option<Socket>>,
 }
 
@@ -38,6 +40,7 @@ pub struct TestServer {
 pub struct TestServerBuilder {
     profile: Profile,
     credentials: Option<(String, String)>,
+    ipv6: bool,
 }
 
 impl TestServerBuilder {
@@ -62,14 +65,20 @@ impl TestServerBuilder {
         self
     }
 
+    /// Listens on `[::1]` instead of `127.0.0.1`.
+    pub fn ipv6(mut self) -> Self {
+        self.ipv6 = true;
+        self
+    }
+
     /// Listens on a free port of loopback.
     ///
     /// # Errors
     /// When no port can be bound.
     pub async fn start(self) -> io::Result<TestServer> {
         let mut server = self.in_process();
-        let (socket, address) = Socket::open(Arc::clone(&server.front), 0).await?;
-        server.port = address.port();
+        let (socket, address) = Socket::open(Arc::clone(&server.front), server.address).await?;
+        server.address = address;
         server.front.world().port = address.port();
         *server.socket() = Some(socket);
         Ok(server)
@@ -78,6 +87,11 @@ impl TestServerBuilder {
     /// Opens no socket: only [`TestServer::transport`] reaches it, also under paused time.
     #[must_use]
     pub fn in_process(self) -> TestServer {
+        let loopback = if self.ipv6 {
+            IpAddr::from(Ipv6Addr::LOCALHOST)
+        } else {
+            IpAddr::from(Ipv4Addr::LOCALHOST)
+        };
         let mut world = World::new(self.profile);
         if let Some((username, password)) = &self.credentials {
             world.accounts.set_admin(username, password);
@@ -85,7 +99,7 @@ impl TestServerBuilder {
         TestServer {
             front: Arc::new(Front::new(world)),
             credentials: self.credentials,
-            port: 0,
+            address: SocketAddr::new(loopback, 0),
             socket: Mutex::new(None),
         }
     }
@@ -115,10 +129,11 @@ impl TestServer {
         self.socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `127.0.0.1:port`.
+    /// `127.0.0.1:port`, or `[::1]:port`.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port.max(1))
+        let port = self.address.port().max(1);
+        SocketAddr::new(self.address.ip(), port).to_string()
     }
 
     /// A client of this server: address, credentials, and the transport if there is no socket.
@@ -128,7 +143,7 @@ impl TestServer {
             Some((username, password)) => builder.credentials(username, password),
             None => builder,
         };
-        if self.port == 0 {
+        if self.address.port() == 0 {
             builder.transport(self.transport())
         } else {
             builder
@@ -167,8 +182,8 @@ impl TestServer {
     pub async fn restart(&self) -> io::Result<()> {
         self.kill().await;
         self.front.world().restarted();
-        if self.port != 0 {
-            let (socket, _) = Socket::open(Arc::clone(&self.front), self.port).await?;
+        if self.address.port() != 0 {
+            let (socket, _) = Socket::open(Arc::clone(&self.front), self.address).await?;
             *self.socket() = Some(socket);
         }
         self.front.down.store(false, Ordering::Release);

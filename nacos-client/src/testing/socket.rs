@@ -1,7 +1,7 @@
-//! The socket of a [`TestServer`](super::TestServer): HTTP/1.1 on loopback.
+//! The socket of a [`TestServer`](super::TestServer): HTTP/1.1.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,9 +38,9 @@ impl std::fmt::Display for Dropped {
 impl std::error::Error for Dropped {}
 
 impl Socket {
-    /// Listens on `port` of loopback, 0 for a free one.
-    pub(super) async fn open(front: Arc<Front>, port: u16) -> io::Result<(Self, SocketAddr)> {
-        let listener = bind(port).await?;
+    /// Listens on this address; port 0 stands for a free one.
+    pub(super) async fn open(front: Arc<Front>, address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+        let listener = bind(address).await?;
         let address = listener.local_addr()?;
         let stop = watch::Sender::new(false);
         let mut tasks = JoinSet::new();
@@ -62,11 +62,11 @@ impl Socket {
 }
 
 /// After a kill the port may be busy for a moment.
-async fn bind(port: u16) -> io::Result<TcpListener> {
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let mut tries = 0;
     loop {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-            Err(error) if port != 0 && error.kind() == io::ErrorKind::AddrInUse && tries < 100 => {
+        match TcpListener::bind(address).await {
+            Err(error) if address.port() != 0 && error.kind() == io::ErrorKind::AddrInUse && tries < 100 => {
                 tries += 1;
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

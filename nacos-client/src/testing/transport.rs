@@ -79,6 +79,10 @@ impl Front {
                 sleep(delay).await;
                 self.serve(&incoming).await
             }
+            Some(Fault::ReadOnly) if incoming.method == http::Method::GET || incoming.path.ends_with("/login") => {
+                self.serve(&incoming).await
+            }
+            Some(Fault::ReadOnly) => canned(503, "text/plain", "server is READ_ONLY now, please try again later!"),
             Some(Fault::Refuse) => return None,
             Some(Fault::Hang) => std::future::pending().await,
             Some(Fault::Status(status)) => canned(status, "text/html", "<html><body>broken</body></html>"),

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::server_list::ServerAddress;
 
 /// The longest text of a server that is put into a message.
 const TEXT_LIMIT: usize = 300;
@@ -15,7 +16,7 @@ const TEXT_LIMIT: usize = 300;
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Bytes,
-    pub(crate) server: String,
+    pub(crate) server: ServerAddress,
     /// The index of that server in the list.
     pub(crate) index: usize,
 }
@@ -30,6 +31,13 @@ struct Envelope<'a> {
     data: Option<&'a RawValue>,
 }
 
+/// An envelope that says success, in one pass.
+#[derive(Deserialize)]
+struct Success<T> {
+    code: i64,
+    data: T,
+}
+
 /// Spring's error page, or an envelope: the fields that either may have, of any type.
 #[derive(Default, Deserialize)]
 struct Loose {
@@ -42,6 +50,11 @@ struct Loose {
 impl Answer {
     /// The `data` of a successful answer.
     pub(crate) fn data<T: DeserializeOwned>(&self) -> Result<T> {
+        if (200..300).contains(&self.status)
+            && let Ok(Success { code: 0, data }) = serde_json::from_slice(&self.body)
+        {
+            return Ok(data);
+        }
         let data = self.raw_data()?;
         serde_json::from_str(data.map_or("null", RawValue::get))
             .map_err(|source| self.undecodable("its data has an unexpected form").with_source(source))
@@ -53,6 +66,7 @@ impl Answer {
     }
 
     /// The bytes of a zip archive.
+    #[cfg(feature = "admin")]
     pub(crate) fn archive(self) -> Result<Bytes> {
         if (200..300).contains(&self.status) && self.body.starts_with(b"PK") {
             return Ok(self.body);
@@ -123,14 +137,14 @@ impl Answer {
         Error::new(kind, said + advice(kind, self.status))
             .with_code(code)
             .with_status(self.status)
-            .with_server(self.server.clone())
+            .with_server(self.server.authority())
             .with_body(&self.body)
     }
 
     fn undecodable(&self, what: &str) -> Error {
         Error::new(ErrorKind::Decode, what)
             .with_status(self.status)
-            .with_server(self.server.clone())
+            .with_server(self.server.authority())
             .with_body(&self.body)
     }
 

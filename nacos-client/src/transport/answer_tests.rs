@@ -4,7 +4,7 @@ fn answer(status: u16, body: &'static str) -> Answer {
     Answer {
         status,
         body: Bytes::from_static(body.as_bytes()),
-        server: "s:1".to_owned(),
+        server: crate::server_list::ServerAddress::parse("s:1").unwrap(),
         index: 0,
     }
 }

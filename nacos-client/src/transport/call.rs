@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -21,6 +21,9 @@ use crate::server_list::{Endpoint, ServerList};
 
 const PRODUCT: HeaderValue = HeaderValue::from_static(concat!("Nacos-Rust-Client:v", env!("CARGO_PKG_VERSION")));
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("requestid");
+const ACCESS_TOKEN: HeaderName = HeaderName::from_static("accesstoken");
 
 /// How long and how often.
 #[derive(Clone, Debug)]
@@ -45,6 +48,10 @@ pub(crate) struct Core {
     pub(crate) snapshots: Option<SnapshotStore>,
     /// At most so many polls are in flight, however many keys are watched.
     pub(crate) polls: Semaphore,
+    /// At most so many heartbeats are in flight, however many instances are kept.
+    pub(crate) heartbeats: Semaphore,
+    /// The same for what takes them out of their services, which must not wait for heartbeats.
+    pub(crate) deletes: Semaphore,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) context_path: String,
     pub(crate) closed: AtomicBool,
@@ -107,12 +114,14 @@ impl Core {
     /// Tries the servers in turn, round after round, within `deadline`. Only a failure of transport is `Err`;
     /// the last answer is returned even when it is a 5xx.
     pub(crate) async fn failover(&self, call: &Call<'_>, token: Option<&Token>, deadline: Instant) -> Result<Answer> {
-        let mut last: Option<Result<Answer>> = None;
-        let rounds = if call.once || call.only_first {
-            0
-        } else {
-            self.limits.retries
-        };
+        // The usual case: the first server answers, and no order among the others is needed.
+        let first = self.servers.pick(call.first);
+        let (outcome, again) = self.attempt(call, token, first, deadline).await;
+        if !again || call.only_first {
+            return outcome;
+        }
+        let mut last = outcome;
+        let rounds = if call.once { 0 } else { self.limits.retries };
         for round in 0..=rounds {
             if round > 0 {
                 let pause = Duration::from_millis(fastrand::u64(50..=150)) * round;
@@ -122,8 +131,8 @@ impl Core {
                 sleep_until(Instant::now() + pause).await;
             }
             let mut order = self.servers.order(call.first);
-            if call.only_first {
-                order.truncate(1);
+            if round == 0 {
+                order.retain(|index| *index != first);
             }
             for index in order {
                 if Instant::now() >= deadline {
@@ -133,10 +142,10 @@ impl Core {
                 if !again {
                     return outcome;
                 }
-                last = Some(outcome);
+                last = outcome;
             }
         }
-        last.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout, "no time left to ask a server")))
+        last
     }
 
     /// One exchange with one server; the flag says whether another server should be asked.
@@ -168,7 +177,7 @@ impl Core {
                 let answer = Answer {
                     status: response.status().as_u16(),
                     body: response.into_body(),
-                    server: server.authority().to_owned(),
+                    server,
                     index,
                 };
                 let again = self.judge(&answer, call);
@@ -201,15 +210,15 @@ impl Core {
         let body = call.body();
         let mut request = http::Request::builder()
             .method(call.method.clone())
-            .uri(format!("{origin}{}", call.target(&self.context_path)))
+            .uri(call.target(origin, &self.context_path))
             .header(USER_AGENT, PRODUCT)
             .header(ACCEPT, JSON)
-            .header("RequestId", format!("{:016x}", fastrand::u64(..)));
+            .header(REQUEST_ID, request_id()?);
         if let Some((content_type, _)) = &body {
             request = request.header(CONTENT_TYPE, content_type);
         }
         if let Some(token) = token {
-            request = request.header("accessToken", token.header.clone());
+            request = request.header(ACCESS_TOKEN, token.header.clone());
         }
         for (name, value) in &call.headers {
             request = request.header(name, value);
@@ -219,6 +228,21 @@ impl Core {
             Error::new(ErrorKind::InvalidArgument, "the request cannot be written").with_source(source)
         })
     }
+}
+
+/// Sixteen hexadecimal digits.
+fn request_id() -> Result<HeaderValue> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut number = fastrand::u64(..);
+    let mut text = [b'0'; 16];
+    for place in &mut text {
+        if let Some(digit) = usize::try_from(number & 15).ok().and_then(|index| DIGITS.get(index)) {
+            *place = *digit;
+        }
+        number >>= 4;
+    }
+    HeaderValue::from_bytes(&text)
+        .map_err(|source| Error::new(ErrorKind::InvalidArgument, "no request id").with_source(source))
 }
 
 fn transport_error(failure: TransportError) -> Error {

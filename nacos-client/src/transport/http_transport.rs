@@ -43,14 +43,21 @@ impl HttpTransport {
         {
             return Err(too_large);
         }
-        let mut body = BytesMut::new();
+        // Most answers are one chunk, which needs no copy.
+        let mut body = answer.chunk().await.map_err(classify)?.unwrap_or_default();
         while let Some(chunk) = answer.chunk().await.map_err(classify)? {
             if body.len() + chunk.len() > self.response_limit {
                 return Err(too_large);
             }
-            body.extend_from_slice(&chunk);
+            // In place: nobody else holds what was collected.
+            let mut longer = BytesMut::from(body);
+            longer.extend_from_slice(&chunk);
+            body = longer.freeze();
         }
-        let mut response = http::Response::new(body.freeze());
+        if body.len() > self.response_limit {
+            return Err(too_large);
+        }
+        let mut response = http::Response::new(body);
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)

@@ -1,7 +1,6 @@
 //! What is sent: method, path below the context, parameters.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -65,6 +64,7 @@ impl<'a> Call<'a> {
         Self::new(Method::POST, path)
     }
 
+    #[cfg(feature = "admin")]
     pub(crate) fn put(path: &'static str) -> Self {
         Self::new(Method::PUT, path)
     }
@@ -93,9 +93,17 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// `path?query`, below the context path.
-    pub(crate) fn target(&self, context_path: &str) -> String {
-        let mut target = format!("{context_path}{}", self.path);
+    /// `origin/context/path?query`.
+    pub(crate) fn target(&self, origin: &str, context_path: &str) -> String {
+        let values: usize = self
+            .query
+            .iter()
+            .map(|(name, value)| name.len() + value.len() + 2)
+            .sum();
+        let mut target = String::with_capacity(origin.len() + context_path.len() + self.path.len() + values + 16);
+        for part in [origin, context_path, self.path] {
+            target += part;
+        }
         if !self.query.is_empty() {
             target.push('?');
             encode_into(&mut target, &self.query);
@@ -104,6 +112,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sends this instead of a form.
+    #[cfg(feature = "admin")]
     pub(crate) fn payload(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         self.payload = Some((content_type, body.into()));
         self
@@ -124,9 +133,12 @@ impl<'a> Call<'a> {
 
 fn encode_into(target: &mut String, parameters: &[Parameter<'_>]) {
     for (index, (name, value)) in parameters.iter().enumerate() {
-        let separator = if index == 0 { "" } else { "&" };
-        // Writing to a String cannot fail.
-        let _ = write!(target, "{separator}{name}={}", utf8_percent_encode(value, ESCAPED));
+        if index > 0 {
+            target.push('&');
+        }
+        target.push_str(name);
+        target.push('=');
+        target.extend(utf8_percent_encode(value, ESCAPED));
     }
 }
 
@@ -140,8 +152,8 @@ mod tests {
             .query("dataId", "a&b=c#d?/ü%")
             .query("groupName", "G");
         assert_eq!(
-            call.target("/nacos"),
-            "/nacos/v3/client/cs/config?dataId=a%26b%3Dc%23d%3F%2F%C3%BC%25&groupName=G"
+            call.target("http://h:1", "/nacos"),
+            "http://h:1/nacos/v3/client/cs/config?dataId=a%26b%3Dc%23d%3F%2F%C3%BC%25&groupName=G"
         );
         assert!(call.body().is_none());
         let call = Call::post("/x").form("content", "a+b c\r\n");

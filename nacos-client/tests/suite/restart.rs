@@ -53,8 +53,68 @@ async fn restarted(nacos: NacosClient, key: ConfigKey, restart: impl AsyncFnOnce
     nacos.close().await.unwrap();
 }
 
+/// Both servers hold `key`, and know nothing of each other.
+async fn taken_over(nacos: &NacosClient, key: &ConfigKey, addresses: &[&str; 2], kill: impl AsyncFnOnce(usize)) {
+    let instance = Instance::new("s", "10.0.0.1", 1).metadata("version", "1");
+    let registration = nacos.naming().register(instance.clone()).await.unwrap();
+    let listed_at = async |address: &str| {
+        let alone = NacosClient::builder(address).build().unwrap();
+        alone
+            .naming()
+            .list_once(&instance.service_key())
+            .await
+            .unwrap_or_default()
+            .pop()
+    };
+    eventually("the instance on one of them", || async {
+        let (first, second) = tokio::join!(listed_at(addresses[0]), listed_at(addresses[1]));
+        (first.is_some() || second.is_some()).then_some(())
+    })
+    .await;
+    let owner = usize::from(listed_at(addresses[0]).await.is_none());
+    assert!(
+        listed_at(addresses[1 - owner]).await.is_none(),
+        "the writes of one instance stay on one server"
+    );
+    kill(owner).await;
+    for _ in 0..20 {
+        assert_eq!(nacos.config().get(key).await.unwrap().content, "on both");
+    }
+    let other = addresses[1 - owner];
+    let back = eventually("the instance on the other", || listed_at(other)).await;
+    assert_eq!(back.metadata["version"], "1", "registered again in full");
+    let status = nacos.status();
+    let dead = status.servers.iter().find(|server| server.address == addresses[owner]);
+    assert!(dead.is_some_and(|server| server.last_error.is_some()), "{status:?}");
+    registration.deregister().await.unwrap();
+    eventually("gone there, too", || async {
+        listed_at(other).await.is_none().then_some(())
+    })
+    .await;
+    nacos.close().await.unwrap();
+}
+
 mod double {
     use super::*;
+
+    #[tokio::test]
+    async fn another_server_takes_over_from_one_that_is_killed() {
+        let servers = [TestServer::start().await.unwrap(), TestServer::start().await.unwrap()];
+        let addresses = [servers[0].address(), servers[1].address()];
+        let key = ConfigKey::new("a");
+        for server in &servers {
+            server.publish(&key, "on both");
+        }
+        let nacos = NacosClient::builder(addresses.join(","))
+            .heartbeat_interval(Duration::from_millis(200))
+            .build()
+            .unwrap();
+        let addresses = addresses.each_ref().map(|address| &**address);
+        taken_over(&nacos, &key, &addresses, async |index: usize| {
+            servers[index].kill().await
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn a_restart_is_survived() {
@@ -113,16 +173,49 @@ mod real_restart {
         }
     }
 
-    #[tokio::test]
-    async fn a_restart_is_survived() {
+    /// A server with its address; `None` when there is nothing to start one from.
+    fn own_server() -> Option<(Server, String)> {
         if std::env::var_os("NACOS_LIB").is_none() && std::env::var_os("NACOS_DIST").is_none() {
-            return;
+            return None;
         }
         let server = Server {
             home: std::env::temp_dir().join(format!("nacos-client-restart-{:08x}", fastrand::u32(..))),
         };
         let started = server.start("start");
         let address = started.lines().find_map(|line| line.strip_prefix("address=")).unwrap();
+        Some((server, address.to_owned()))
+    }
+
+    #[tokio::test]
+    async fn another_server_takes_over_from_one_that_is_killed() {
+        let (Some(first), Some(second)) = (own_server(), own_server()) else {
+            return;
+        };
+        let servers = [first, second];
+        let nacos = NacosClient::builder(format!("{},{}", servers[0].1, servers[1].1))
+            .heartbeat_interval(Duration::from_millis(500))
+            .poll_interval(Duration::from_millis(200))
+            .build()
+            .unwrap();
+        let key = ConfigKey::new("a");
+        for (_, address) in &servers {
+            let admin = NacosClient::builder(address).build().unwrap().admin();
+            admin.publish(&key, "on both").await.unwrap();
+        }
+        taken_over(
+            &nacos,
+            &key,
+            &servers.each_ref().map(|(_, address)| &**address),
+            async |index: usize| {
+                assert!(servers[index].0.script("kill").status.success());
+            },
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_restart_is_survived() {
+        let Some((server, address)) = own_server() else { return };
         let nacos = NacosClient::builder(address)
             .heartbeat_interval(Duration::from_secs(1))
             .poll_interval(Duration::from_millis(200))
