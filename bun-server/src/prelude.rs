@@ -17,8 +17,8 @@ pub use crate::config::{ConfigService, ConfigValue, Secret};
 pub use crate::di::{DynamicModule, Factory, Lazy, Qualified};
 pub use crate::health::{Health, HealthIndicator, HealthModule, HealthOptions, HealthStatus};
 pub use crate::microservice::config_center::{
-    ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChange, ConfigChangeListener, ConfigEvent, ConfigKey,
-    ConfigResult,
+    ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChange, ConfigChangeListener, ConfigDraft, ConfigEvent,
+    ConfigHistory, ConfigKey, ConfigPublisher, ConfigResult, ConfigRevision,
 };
 pub use crate::microservice::governance::{CallError, Governance, Rejected};
 pub use crate::microservice::load_balancer::RoundRobin;

@@ -4,6 +4,7 @@
 
 mod access;
 mod config;
+mod config_capabilities;
 mod config_watch;
 mod one_set_of_loops;
 mod registry;

@@ -1,8 +1,10 @@
 //! Documents in a directory: the embedded config center for local work. A dataId is a file's name, a group a directory.
 
+mod publisher;
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -11,7 +13,7 @@ use crate::di::BoxError;
 use crate::error::ErrorClass;
 use crate::microservice::SharedClients;
 use crate::microservice::config_center::{
-    ConfigBackend, ConfigCenterError, ConfigCenterProvider, ConfigKey, ConfigResult,
+    ConfigBackend, ConfigCenterError, ConfigCenterProvider, ConfigKey, ConfigPublisher, ConfigResult,
 };
 use crate::providers::{ConfigCenterScheme, ProviderOptions};
 
@@ -22,6 +24,8 @@ use crate::providers::{ConfigCenterScheme, ProviderOptions};
 #[derive(Clone, Debug)]
 pub struct FileConfigCenter {
     directory: PathBuf,
+    /// One writer at a time, so that what is compared is what is replaced.
+    writing: Arc<Mutex<()>>,
 }
 
 /// Between two looks at a file's time and size.
@@ -32,6 +36,7 @@ impl FileConfigCenter {
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            writing: Arc::default(),
         }
     }
 
@@ -120,6 +125,10 @@ impl ConfigBackend for FileConfigCenter {
                 return;
             }
         }
+    }
+
+    fn publisher(self: Arc<Self>) -> Option<Arc<dyn ConfigPublisher>> {
+        Some(self)
     }
 
     fn full_name(&self, key: &ConfigKey) -> String {

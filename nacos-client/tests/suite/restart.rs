@@ -111,7 +111,7 @@ mod double {
             .unwrap();
         let addresses = addresses.each_ref().map(|address| &**address);
         taken_over(&nacos, &key, &addresses, async |index: usize| {
-            servers[index].kill().await
+            servers[index].kill().await;
         })
         .await;
     }

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
-use super::{ConfigCenterError, ConfigKey};
+use super::{ConfigCenterError, ConfigHistory, ConfigKey, ConfigPublisher};
 
 /// One state of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,16 @@ pub trait ConfigBackend: Send + Sync + 'static {
     /// The document's full name, for messages: `dev/ORDERS/order.yaml`.
     fn full_name(&self, key: &ConfigKey) -> String {
         key.to_string()
+    }
+
+    /// What writes documents, where the provider can: implement [`ConfigPublisher`] for the backend, and answer `Some(self)`.
+    fn publisher(self: Arc<Self>) -> Option<Arc<dyn ConfigPublisher>> {
+        None
+    }
+
+    /// What the provider remembers of its documents, where it does.
+    fn history(self: Arc<Self>) -> Option<Arc<dyn ConfigHistory>> {
+        None
     }
 
     /// Lets go of what it holds. Called once, when nothing is under way any more.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{ConfigCenterError, ConfigKey, ConfigResult, ConfigStream};
+use super::{ConfigCenterError, ConfigHistory, ConfigKey, ConfigPublisher, ConfigResult, ConfigStream};
 use crate::subscription::Subscription;
 
 /// What became of a document.
@@ -40,6 +40,12 @@ pub type ConfigChangeListener = Box<dyn Fn(ConfigChange) + Send + Sync>;
 ///     Box::new(|change| println!("{change:?}")),
 /// );
 /// drop(subscription); // ends the calls
+///
+/// center.publisher()?.publish_if(&"order-service.yaml".into(), &document.md5, "limit: 5".into()).await?;
+/// let history = center.history()?; // an error of class `Unsupported` where the provider keeps none
+/// if let Some(latest) = history.list(&"order-service.yaml".into(), 1).await?.first() {
+///     history.rollback(&"order-service.yaml".into(), &latest.id).await?;
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -61,6 +67,24 @@ pub trait ConfigCenter: Send + Sync {
 
     /// The document's states as a stream: the current one first, then each change; a slow reader gets the latest.
     fn config_stream(&self, key: &ConfigKey) -> ConfigStream;
+
+    /// What writes documents.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`, naming provider and capability, where the provider cannot.
+    fn publisher(&self) -> Result<Arc<dyn ConfigPublisher>, ConfigCenterError> {
+        Err(ConfigCenterError::unsupported("config center", "publisher"))
+    }
+
+    /// What documents were before, on the provider's side.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`, naming provider and capability, where the provider keeps none.
+    fn history(&self) -> Result<Arc<dyn ConfigHistory>, ConfigCenterError> {
+        Err(ConfigCenterError::unsupported("config center", "history"))
+    }
 
     /// Ends every watch and closes the connection.
     async fn close(&self);

@@ -1,3 +1,5 @@
+mod guarded;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,10 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, watch};
 
+use self::guarded::Guarded;
 use super::stream::DocumentState;
 use super::{
-    ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChangeListener, ConfigEvent, ConfigKey, ConfigResult,
-    ConfigStream,
+    ConfigBackend, ConfigCenter, ConfigCenterError, ConfigChangeListener, ConfigEvent, ConfigHistory, ConfigKey,
+    ConfigPublisher, ConfigResult, ConfigStream,
 };
 use crate::backoff::{Backoff, jittered};
 use crate::error::ErrorClass;
@@ -179,6 +182,26 @@ impl ConfigCenter for ConfigHub {
 
     fn config_stream(&self, key: &ConfigKey) -> ConfigStream {
         ConfigStream::new(self.shared.watch(key, None))
+    }
+
+    fn publisher(&self) -> Result<Arc<dyn ConfigPublisher>, ConfigCenterError> {
+        match Arc::clone(&self.shared.backend).publisher() {
+            Some(capability) => Ok(Arc::new(Guarded {
+                shared: Arc::clone(&self.shared),
+                capability,
+            })),
+            None => Err(ConfigCenterError::unsupported(self.address(), "publisher")),
+        }
+    }
+
+    fn history(&self) -> Result<Arc<dyn ConfigHistory>, ConfigCenterError> {
+        match Arc::clone(&self.shared.backend).history() {
+            Some(capability) => Ok(Arc::new(Guarded {
+                shared: Arc::clone(&self.shared),
+                capability,
+            })),
+            None => Err(ConfigCenterError::unsupported(self.address(), "history")),
+        }
     }
 
     async fn close(&self) {

@@ -1,3 +1,5 @@
+mod capabilities;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use crate::config::Secret;
 use crate::di::BoxError;
 use crate::microservice::SharedClients;
 use crate::microservice::config_center::{
-    ConfigBackend, ConfigCenterError, ConfigCenterProvider, ConfigKey, ConfigResult,
+    ConfigBackend, ConfigCenterError, ConfigCenterProvider, ConfigHistory, ConfigKey, ConfigPublisher, ConfigResult,
 };
 use crate::providers::{ConfigCenterScheme, ProviderOptions};
 
@@ -101,31 +103,46 @@ struct Backend {
     connection: Connection,
 }
 
+impl Backend {
+    fn nacos_key(&self, key: &ConfigKey) -> nacos_client::ConfigKey {
+        let group = self.connection.group(key.group_name());
+        let nacos_key = nacos_client::ConfigKey::new(key.data_id()).group(group);
+        match self.connection.namespace(key.namespace_id()) {
+            Some(namespace) => nacos_key.namespace(namespace),
+            None => nacos_key,
+        }
+    }
+
+    fn failed(&self, key: &ConfigKey, error: nacos_client::Error) -> ConfigCenterError {
+        ConfigCenterError::new(class(&error), self.full_name(key), message(&error)).caused_by(error)
+    }
+}
+
+fn document(document: nacos_client::ConfigDocument) -> ConfigResult {
+    let mut result = ConfigResult::new(document.content).with_md5(document.md5);
+    if let Some(content_type) = document.content_type {
+        result = result.with_content_type(content_type);
+    }
+    match document.last_modified {
+        Some(at) => result.with_last_modified(at),
+        None => result,
+    }
+}
+
 #[async_trait]
 impl ConfigBackend for Backend {
     async fn fetch(&self, key: &ConfigKey) -> Result<ConfigResult, ConfigCenterError> {
-        let group = self.connection.group(key.group_name());
-        let mut nacos_key = nacos_client::ConfigKey::new(key.data_id()).group(group);
-        if let Some(namespace) = self.connection.namespace(key.namespace_id()) {
-            nacos_key = nacos_key.namespace(namespace);
-        }
-        let document = self
-            .client
-            .get()
-            .config()
-            .get_stored(&nacos_key)
-            .await
-            .map_err(|error| {
-                ConfigCenterError::new(class(&error), self.full_name(key), message(&error)).caused_by(error)
-            })?;
-        let mut result = ConfigResult::new(document.content).with_md5(document.md5);
-        if let Some(content_type) = document.content_type {
-            result = result.with_content_type(content_type);
-        }
-        Ok(match document.last_modified {
-            Some(at) => result.with_last_modified(at),
-            None => result,
-        })
+        let nacos_key = self.nacos_key(key);
+        let read = self.client.get().config().get_stored(&nacos_key).await;
+        read.map(document).map_err(|error| self.failed(key, error))
+    }
+
+    fn publisher(self: Arc<Self>) -> Option<Arc<dyn ConfigPublisher>> {
+        Some(self)
+    }
+
+    fn history(self: Arc<Self>) -> Option<Arc<dyn ConfigHistory>> {
+        Some(self)
     }
 
     fn full_name(&self, key: &ConfigKey) -> String {
