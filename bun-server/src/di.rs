@@ -38,6 +38,7 @@ mod hooks;
 mod inject;
 mod late;
 mod lazy;
+mod look_up;
 mod made;
 mod module;
 #[doc(hidden)]

@@ -7,6 +7,7 @@ use super::construction::Stored;
 use super::graph::Slot;
 use super::handlers::HandlerTargets;
 use super::late::{self, Recipes};
+use super::look_up::LookUpTable;
 use super::token::{QualifiedMap, TypeIdMap};
 use super::{CreateError, Hooks, LookUpError, Qualified, RequestScope, Resources, SourceLocation};
 
@@ -21,9 +22,9 @@ pub(crate) struct Frozen {
     /// Slots in the order in which they are dropped.
     pub(crate) order: Vec<Slot>,
     /// What a token means seen from the application itself.
-    pub(crate) visible: TypeIdMap<Visible>,
+    pub(super) visible: LookUpTable,
     /// The same under a qualifier.
-    pub(super) qualified: QualifiedMap<Visible>,
+    pub(super) qualified: QualifiedMap<Option<Slot>>,
     /// What the handlers of a controller mean by a token, where it is something else than for the application.
     pub(super) handlers: TypeIdMap<HandlerTargets>,
     pub(crate) resources: Resources,
@@ -48,18 +49,12 @@ pub struct ConstructionTime {
     pub took: Duration,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Visible {
-    One(Slot),
-    /// What is meant cannot be told.
-    Several,
-}
-
 impl Frozen {
     pub(crate) fn shared<T: ?Sized + Send + Sync + 'static>(&self, slot: Slot) -> Option<Arc<T>> {
         self.stored::<T>(slot).cloned()
     }
 
+    #[inline]
     fn stored<T: ?Sized + Send + Sync + 'static>(&self, slot: Slot) -> Option<&Arc<T>> {
         self.slots.get(slot.position())?.as_ref()?.downcast_ref()
     }
@@ -85,6 +80,7 @@ impl Container {
     /// # Errors
     ///
     /// When none does, or several do.
+    #[inline]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, LookUpError> {
         self.find::<T>().cloned()
     }
@@ -97,7 +93,8 @@ impl Container {
     pub fn get_qualified<T: ?Sized + Send + Sync + 'static, Q: ?Sized + 'static>(&self) -> Result<Arc<T>, LookUpError> {
         let token = type_name::<Qualified<T, Q>>();
         let key = (TypeId::of::<T>(), TypeId::of::<Q>());
-        let slot = Frozen::one(token, self.frozen.qualified.get(&key))?;
+        let found = self.frozen.qualified.get(&key).ok_or(LookUpError::Missing { token })?;
+        let slot = found.ok_or(LookUpError::Ambiguous { token })?;
         let not_stored = || self.frozen.not_stored(token, slot);
         self.frozen.shared(slot).ok_or_else(not_stored)
     }
@@ -107,6 +104,7 @@ impl Container {
     /// # Errors
     ///
     /// When none does, or several do.
+    #[inline]
     pub fn get_ref<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&T, LookUpError> {
         self.find::<T>().map(AsRef::as_ref)
     }
@@ -122,7 +120,7 @@ impl Container {
     /// Dropping the future drops what was made.
     pub async fn create<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, CreateError> {
         let token = type_name::<T>();
-        let slot = self.frozen.look_up(token, TypeId::of::<T>())?;
+        let slot = self.frozen.visible.look_up(token, TypeId::of::<T>())?;
         if self.frozen.stored::<T>(slot).is_some() {
             return Err(LookUpError::Singleton { token }.into());
         }
@@ -140,14 +138,14 @@ impl Container {
         self.frozen.handlers.get(&handlers)
     }
 
-    pub(crate) fn look_up<T: ?Sized + 'static>(&self) -> Result<Slot, LookUpError> {
-        self.frozen.look_up(type_name::<T>(), TypeId::of::<T>())
-    }
-
+    #[inline]
     fn find<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&Arc<T>, LookUpError> {
-        let slot = self.look_up::<T>()?;
-        let not_stored = || self.frozen.not_stored(type_name::<T>(), slot);
-        self.frozen.stored(slot).ok_or_else(not_stored)
+        let id = const { TypeId::of::<T>() };
+        let found = self.frozen.visible.get(id).and_then(|slot| self.frozen.stored(slot));
+        match found {
+            Some(shared) => Ok(shared),
+            None => Err(self.frozen.not_found(type_name::<T>(), id)),
+        }
     }
 
     /// Every component that provides `T`, whichever module shows it; in the order of construction.

@@ -89,7 +89,7 @@ impl<T: ?Sized + Send + Sync + 'static> Factory<T> {
             let token = std::any::type_name::<T>();
             return Err(LookUpError::Missing { token }.into());
         };
-        Ok(late::make_now(&frozen, recipes, slot, request.as_ref())?)
+        late::make_now(&frozen, recipes, slot, request.as_ref()).map_err(|error| (*error).into())
     }
 }
 

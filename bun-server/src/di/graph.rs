@@ -14,8 +14,8 @@ use std::ops::Range;
 use draw::Place;
 pub(crate) use scopes::Life;
 
-use super::container::Visible;
 use super::definition::DefinitionRef;
+use super::look_up::LookUpTable;
 use super::module::ModuleNode;
 use super::token::{QualifiedMap, TypeIdMap};
 use super::{External, Problem, ProblemKind, SourceLocation};
@@ -56,6 +56,29 @@ impl Target {
     }
 }
 
+/// What provides one type, under whatever qualifier: mostly one.
+#[derive(Debug)]
+enum Candidates {
+    One(Slot),
+    Several(Vec<Slot>),
+}
+
+impl Candidates {
+    fn add(&mut self, slot: Slot) {
+        match self {
+            Self::One(first) => *self = Self::Several(vec![*first, slot]),
+            Self::Several(all) => all.push(slot),
+        }
+    }
+
+    fn as_slice(&self) -> &[Slot] {
+        match self {
+            Self::One(slot) => std::slice::from_ref(slot),
+            Self::Several(all) => all,
+        }
+    }
+}
+
 /// Index of the application itself among the modules.
 pub(crate) const APPLICATION: usize = 0;
 
@@ -77,7 +100,7 @@ pub struct Graph {
     pub(crate) modules: Vec<ModuleNode>,
     /// For each slot, the node it belongs to.
     pub(crate) owners: Vec<usize>,
-    pub(crate) candidates: TypeIdMap<Vec<Slot>>,
+    candidates: TypeIdMap<Candidates>,
     /// For each dependency of each node, what was found.
     pub(crate) targets: Vec<Target>,
     /// Nodes, each after what it needs.
@@ -178,6 +201,9 @@ impl Graph {
             listed.extend(node.providers.iter().map(|definition| (module, definition.clone())));
         }
         let mut known: TypeIdMap<usize> = TypeIdMap::default();
+        known.reserve(listed.len());
+        self.candidates.reserve(listed.len());
+        self.nodes.reserve(listed.len());
         for (module, definition) in listed {
             // What dynamic modules provide may be of one type and yet not the same.
             let first = match known.get(&definition.component) {
@@ -208,10 +234,11 @@ impl Graph {
             self.owners.push(index);
             // Traits are bound in modules only, also when their implementation was taken from the catalogue.
             if !unclaimed || token.id() == definition.component {
+                let slot = first_slot.plus(number);
                 self.candidates
                     .entry(token.id())
-                    .or_default()
-                    .push(first_slot.plus(number));
+                    .and_modify(|known| known.add(slot))
+                    .or_insert(Candidates::One(slot));
             }
         }
         self.nodes.push(Node {
@@ -247,20 +274,23 @@ impl Graph {
         self.order.iter().rev().flat_map(slots).collect()
     }
 
+    /// What provides a type, wherever it is, under whatever qualifier.
+    pub(crate) fn candidates(&self, id: TypeId) -> &[Slot] {
+        self.candidates.get(&id).map_or(&[], Candidates::as_slice)
+    }
+
     /// What the application means by its tokens, first without and then with a qualifier.
-    pub(crate) fn visible_from_root(&self) -> (TypeIdMap<Visible>, QualifiedMap<Visible>) {
-        let (mut plain, mut qualified) = (TypeIdMap::default(), QualifiedMap::default());
-        for slot in self.candidates.values().flatten() {
+    pub(super) fn visible_from_root(&self) -> (LookUpTable, QualifiedMap<Option<Slot>>) {
+        let (mut meant, mut ambiguous) = (Vec::with_capacity(self.candidates.len()), Vec::new());
+        let mut qualified = QualifiedMap::default();
+        for slot in self.candidates.values().flat_map(Candidates::as_slice) {
             let token = self.token(*slot);
-            let seen = || match self.seen_by_application(token) {
-                Some(slot) => Visible::One(slot),
-                None => Visible::Several,
-            };
-            match token.qualifier_id() {
-                None => drop(plain.entry(token.id()).or_insert_with(seen)),
-                Some(qualifier) => drop(qualified.entry((token.id(), qualifier)).or_insert_with(seen)),
+            match (token.qualifier_id(), self.seen_by_application(token)) {
+                (None, Some(slot)) => meant.push((token.id(), slot)),
+                (None, None) => ambiguous.push(token.id()),
+                (Some(qualifier), seen) => drop(qualified.insert((token.id(), qualifier), seen)),
             }
         }
-        (plain, qualified)
+        (LookUpTable::of(&meant, ambiguous), qualified)
     }
 }

@@ -42,7 +42,7 @@ impl Graph {
 
     /// A token means its only component, wherever it is; of several, the one that the application sees.
     pub(super) fn seen_by_application(&self, token: Token) -> Option<Slot> {
-        let mut all = self.candidates.get(&token.id())?.iter();
+        let mut all = self.candidates(token.id()).iter();
         let same = |slot: &&Slot| self.token(**slot) == token;
         match (all.find(same), all.find(same)) {
             (Some(one), None) => Some(*one),

@@ -46,7 +46,7 @@ pub(super) struct Late<'a> {
     recipes: &'a Recipes,
     pub(super) request: Option<&'a Arc<RequestState>>,
     /// What was waited for, in the order in which it is read.
-    prepared: std::vec::IntoIter<Stored>,
+    prepared: Option<std::vec::IntoIter<Stored>>,
     output: Output<'a>,
 }
 
@@ -91,12 +91,17 @@ impl Late<'_> {
             return Ok(self.request.and_then(|request| request.shared::<T>(self.recipes, slot)));
         }
         if life.waits {
-            let prepared = self.prepared.next().and_then(|stored| stored.downcast::<Arc<T>>().ok());
+            let prepared = self
+                .prepared
+                .as_mut()
+                .and_then(Iterator::next)
+                .and_then(|stored| stored.downcast::<Arc<T>>().ok());
             return Ok(prepared.map(|shared| *shared));
         }
-        make_now::<T>(self.frozen, self.recipes, slot, self.request)
-            .map(Some)
-            .map_err(Into::into)
+        match make_now::<T>(self.frozen, self.recipes, slot, self.request) {
+            Ok(made) => Ok(Some(made)),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -112,7 +117,7 @@ struct Origin<'a> {
 impl<'a> Origin<'a> {
     fn construction(
         self,
-        prepared: Vec<Stored>,
+        prepared: Option<Vec<Stored>>,
         output: Output<'a>,
         pending: &'a mut Option<Pending>,
     ) -> Construction<'a> {
@@ -121,7 +126,7 @@ impl<'a> Origin<'a> {
                 frozen: self.frozen,
                 recipes: self.recipes,
                 request: self.request,
-                prepared: prepared.into_iter(),
+                prepared: prepared.map(IntoIterator::into_iter),
                 output,
             }),
             targets: self.recipes.targets[self.node.targets.clone()].iter(),
@@ -142,7 +147,7 @@ pub(super) fn make_now<T: ?Sized + Send + Sync + 'static>(
     recipes: &Recipes,
     slot: Slot,
     request: Option<&Arc<RequestState>>,
-) -> Result<Arc<T>, ConstructionError> {
+) -> Result<Arc<T>, Box<ConstructionError>> {
     let origin = Origin {
         frozen,
         recipes,
@@ -151,11 +156,11 @@ pub(super) fn make_now<T: ?Sized + Send + Sync + 'static>(
     };
     let (mut made, mut pending) = (None::<Arc<T>>, None);
     let output = Output::One(slot.distance_from(origin.node.first_slot), &mut made);
-    let mut construction = origin.construction(Vec::new(), output, &mut pending);
+    let mut construction = origin.construction(None, output, &mut pending);
     let called = origin.node.definition.constructor.call(&mut construction);
     called
         .and_then(|()| made.ok_or_else(|| "its constructor gave nothing".into()))
-        .map_err(|source| origin.failed(source))
+        .map_err(|source| Box::new(origin.failed(source)))
 }
 
 /// Makes what answers `slot`: looks it up in the request, or makes a new one.
@@ -179,7 +184,7 @@ pub(super) async fn make<T: ?Sized + Send + Sync + 'static>(
             request.ensure(frozen, owner).await?;
             request.shared::<T>(recipes, slot).ok_or_else(missing)
         }
-        _ if !life.waits => Ok(make_now::<T>(frozen, recipes, slot, request)?),
+        _ if !life.waits => make_now::<T>(frozen, recipes, slot, request).map_err(|error| (*error).into()),
         _ => {
             let made = make_all(Arc::clone(frozen), owner, request.cloned()).await?;
             take(made, recipes, slot)
@@ -209,11 +214,11 @@ pub(super) fn make_all(frozen: Arc<Frozen>, owner: usize, request: Option<Arc<Re
         let mut pending = None;
         definition
             .constructor
-            .call(&mut origin.construction(prepared, Output::All(&mut made), &mut pending))
+            .call(&mut origin.construction(Some(prepared), Output::All(&mut made), &mut pending))
             .map_err(|source| origin.failed(source))?;
         if let Some(pending) = pending {
             let finish = pending.await.map_err(|source| origin.failed(source))?;
-            finish(&mut origin.construction(Vec::new(), Output::All(&mut made), &mut None));
+            finish(&mut origin.construction(None, Output::All(&mut made), &mut None));
         }
         Ok(made)
     })

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::construction::Stored;
-use super::container::{Frozen, Visible};
+use super::container::Frozen;
 use super::graph::Slot;
 use super::late::{self, Recipes};
 use super::{ConstructionError, CreateError, HandlerTargets, LookUpError, Scope};
@@ -62,7 +62,10 @@ impl RequestScope {
     ///
     /// What was being made is given up; the next one who asks begins anew.
     pub async fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, CreateError> {
-        let slot = self.frozen.look_up(type_name::<T>(), std::any::TypeId::of::<T>())?;
+        let slot = self
+            .frozen
+            .visible
+            .look_up(type_name::<T>(), std::any::TypeId::of::<T>())?;
         self.take(slot).await
     }
 
@@ -77,7 +80,7 @@ impl RequestScope {
     pub(crate) fn has<T: ?Sized + 'static>(&self, targets: Option<&HandlerTargets>) -> bool {
         match targets.and_then(HandlerTargets::get::<T>) {
             Some(target) => target.is_some(),
-            None => self.frozen.visible.contains_key(&std::any::TypeId::of::<T>()),
+            None => self.frozen.visible.knows(std::any::TypeId::of::<T>()),
         }
     }
 
@@ -89,7 +92,7 @@ impl RequestScope {
         let token = type_name::<T>();
         let slot = match targets.and_then(HandlerTargets::get::<T>) {
             Some(target) => target.ok_or(LookUpError::Missing { token })?,
-            None => self.frozen.look_up(token, std::any::TypeId::of::<T>())?,
+            None => self.frozen.visible.look_up(token, std::any::TypeId::of::<T>())?,
         };
         Ok(match self.frozen.shared::<T>(slot) {
             Some(shared) => Asked::Shared(shared),
@@ -188,16 +191,12 @@ impl Drop for RequestState {
 }
 
 impl Frozen {
-    /// Where the application has what provides a token.
-    pub(super) fn look_up(&self, token: &'static str, id: std::any::TypeId) -> Result<Slot, LookUpError> {
-        Self::one(token, self.visible.get(&id))
-    }
-
-    pub(super) fn one(token: &'static str, seen: Option<&Visible>) -> Result<Slot, LookUpError> {
-        match seen {
-            Some(Visible::One(slot)) => Ok(*slot),
-            Some(Visible::Several) => Err(LookUpError::Ambiguous { token }),
-            None => Err(LookUpError::Missing { token }),
+    /// Why a token leads to nothing that is stored.
+    #[cold]
+    pub(super) fn not_found(&self, token: &'static str, id: std::any::TypeId) -> LookUpError {
+        match self.visible.look_up(token, id) {
+            Ok(slot) => self.not_stored(token, slot),
+            Err(error) => error,
         }
     }
 

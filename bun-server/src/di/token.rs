@@ -129,6 +129,7 @@ impl fmt::Debug for Token {
 pub(crate) struct TypeIdHasher(u64);
 
 impl Hasher for TypeIdHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -139,6 +140,7 @@ impl Hasher for TypeIdHasher {
         }
     }
 
+    #[inline]
     fn write_u64(&mut self, bits: u64) {
         self.0 = bits;
     }

@@ -125,7 +125,7 @@ pub(super) fn missing(graph: &Graph, index: usize, number: usize) -> Problem {
     );
     let mut mends = Vec::new();
 
-    for slot in graph.candidates.get(&token.id()).into_iter().flatten() {
+    for slot in graph.candidates(token.id()) {
         let owner = graph.owner(*slot);
         let home = &graph.modules[owner.module];
         if graph.token(*slot) != token {

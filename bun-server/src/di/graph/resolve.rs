@@ -27,6 +27,12 @@ impl Graph {
             How::All => return Target::All(self.all_visible(module, edge.token)),
             How::One | How::Optional | How::Lazy | How::Factory | How::AsyncFactory => {}
         }
+        if let [one] = self.candidates(edge.token.id())
+            && self.owner(*one).module == module
+            && self.token(*one) == edge.token
+        {
+            return Target::One(*one);
+        }
         let found = self.visible(module, edge.token);
         match found.as_slice() {
             [one] => return Target::One(*one),
@@ -59,7 +65,7 @@ impl Graph {
             owner.module == module || imports.iter().any(|import| by(*import)) || global().any(by)
         };
         let meant = |slot: &Slot| token.qualifier().is_none() || self.token(*slot) == token;
-        let all = self.candidates.get(&token.id()).into_iter().flatten().copied();
+        let all = self.candidates(token.id()).iter().copied();
         let mut all: Vec<Slot> = all
             .filter(|slot| !self.owner(*slot).unclaimed)
             .filter(meant)
@@ -85,15 +91,7 @@ impl Graph {
     }
 
     fn nearest(&self, module: usize, token: Token) -> Vec<Slot> {
-        let Some(all) = self.candidates.get(&token.id()) else {
-            return Vec::new();
-        };
-        if let [one] = all.as_slice()
-            && self.owner(*one).module == module
-            && self.token(*one) == token
-        {
-            return vec![*one];
-        }
+        let all = self.candidates(token.id());
         let all: Vec<Slot> = all.iter().copied().filter(|slot| self.token(*slot) == token).collect();
         let own: Vec<Slot> = all
             .iter()
@@ -190,13 +188,14 @@ impl Graph {
 
     /// Whether what an export names is provided by the module, or shown by one that it imports.
     fn exports_something(&self, module: usize, export: &Export) -> bool {
-        let slots = || (0..).map(Slot).take(self.slot_count());
-        let named =
-            |slot: &Slot| export.shows(self.token(*slot)) || self.owner(*slot).definition.component == export.id();
+        let by_token = self.candidates(export.id()).iter().copied();
+        let by_token = by_token.filter(|slot| export.shows(self.token(*slot)));
+        let by_component = (0..).map(Slot).take(self.slot_count());
+        let by_component = by_component.filter(|slot| self.owner(*slot).definition.component == export.id());
         let shown = |slot: Slot| {
             let mut imports = self.modules[module].imports.iter();
             self.owner(slot).module == module || imports.any(|import| self.exports(*import, slot, &mut vec![module]))
         };
-        slots().filter(named).any(shown)
+        by_token.chain(by_component).any(shown)
     }
 }
