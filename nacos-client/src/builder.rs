@@ -270,6 +270,7 @@ impl ClientBuilder {
             transport,
             context_path,
             closed: AtomicBool::new(false),
+            namespace_checked: AtomicBool::new(false),
         };
         Ok(NacosClient::new(core, self.pace))
     }

@@ -3,6 +3,7 @@
 pub mod cipher;
 mod document;
 mod get;
+mod hint;
 mod key;
 mod listen;
 mod listener;

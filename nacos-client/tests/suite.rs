@@ -28,6 +28,8 @@ mod loops;
 mod naming;
 #[path = "suite/operations.rs"]
 mod operations;
+#[path = "suite/promises.rs"]
+mod promises;
 #[path = "suite/proxy.rs"]
 mod proxy;
 #[path = "suite/restart.rs"]

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::document::QueryResponse;
+use super::hint;
 use super::{ConfigClient, ConfigDocument, ConfigKey, ResolvedKey};
 use crate::error::{Error, Result};
 use crate::transport::{Call, Core};
@@ -15,7 +16,8 @@ impl ConfigClient {
     /// answers; [`ConfigDocument::origin`] says so.
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is none. The server says the same for a moment while
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is none; the first time, in a namespace other than `public`, it
+    /// is looked up whether that is the display name of another one, and the error says so. The server says the same for a moment while
     /// it writes a large configuration, so read again after 20 ms or more before you act on it.
     /// [`Decode`](crate::ErrorKind::Decode) when it cannot be decrypted.
     ///
@@ -26,7 +28,11 @@ impl ConfigClient {
         let core = Arc::clone(&self.inner.core);
         async move {
             let key = key.resolve(&core.namespace)?;
-            let mut document = fetch_or_snapshot(&core, &key).await?;
+            let mut document = match fetch_or_snapshot(&core, &key).await {
+                Ok(document) => document,
+                Err(error) if error.is_not_found() => return Err(hint::at_display_name(&core, &key, error).await),
+                Err(error) => return Err(error),
+            };
             core.ciphers.decrypt(key.data_id.as_str(), &mut document)?;
             Ok(document)
         }

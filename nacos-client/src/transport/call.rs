@@ -55,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) context_path: String,
     pub(crate) closed: AtomicBool,
+    /// Whether it was looked up that the namespace is no display name.
+    pub(crate) namespace_checked: AtomicBool,
 }
 
 impl Core {
