@@ -3,7 +3,7 @@
 //! The graph has 100 singletons behind traits and 302 edges. shaku checks it at compile time and not at the start; bun-server
 //! checks it at the start, all of it. By hand means `Arc::new` in the right order.
 
-#![expect(missing_docs, reason = "generated services")]
+#![expect(unreachable_pub, reason = "generated services")]
 
 use std::hint::black_box;
 use std::pin::pin;
@@ -138,21 +138,22 @@ fn container(module: impl bun_server::di::IntoModule) -> bun_server::di::Contain
     now(bun_server::di::Container::of(module)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-type Work<'a> = (&'static str, Box<dyn FnMut() -> Duration + 'a>);
+/// A contender: its name, and what gives the nanoseconds of one call.
+type Work<'a> = (&'static str, Box<dyn FnMut() -> f64 + 'a>);
 
 /// The time of one call out of `calls`.
-fn many<'a, T>(calls: u32, mut call: impl FnMut() -> T + 'a) -> Box<dyn FnMut() -> Duration + 'a> {
+fn many<'a, T>(calls: u32, mut call: impl FnMut() -> T + 'a) -> Box<dyn FnMut() -> f64 + 'a> {
     Box::new(move || {
         let begun = Instant::now();
         for _ in 0..calls {
             black_box(call());
         }
-        begun.elapsed() / calls
+        nanoseconds(begun.elapsed()) / f64::from(calls)
     })
 }
 
 /// The time of one call, what it made dropped outside of it; out of 32 the least.
-fn single<'a, T>(mut call: impl FnMut() -> T + 'a) -> Box<dyn FnMut() -> Duration + 'a> {
+fn single<'a, T>(mut call: impl FnMut() -> T + 'a) -> Box<dyn FnMut() -> f64 + 'a> {
     Box::new(move || {
         let one = |_| {
             let begun = Instant::now();
@@ -161,8 +162,12 @@ fn single<'a, T>(mut call: impl FnMut() -> T + 'a) -> Box<dyn FnMut() -> Duratio
             drop(made);
             took
         };
-        (0..32).map(one).min().unwrap_or_default()
+        nanoseconds((0..32).map(one).min().unwrap_or_default())
     })
+}
+
+fn nanoseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e9
 }
 
 /// All contenders take turns; a line for each: the least and the median time, and the median of the ratios to the first.
@@ -171,7 +176,7 @@ fn race(title: &str, rounds: usize, mut contenders: Vec<Work<'_>>) {
     for round in 0..rounds {
         for step in 0..contenders.len() {
             let index = (round + step) % contenders.len();
-            times[index].push(contenders[index].1().as_secs_f64() * 1e9);
+            times[index].push(contenders[index].1());
         }
     }
     println!(
