@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Expr;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 
 use super::parse::{Controller, Handler};
@@ -95,7 +96,7 @@ fn handlers_definition(controller: &Controller) -> TokenStream {
         .flat_map(|handler| {
             let names = handler.argument_names.iter();
             handler.arguments.iter().zip(names).map(move |(argument, name)| {
-                let (label, line) = (format!("{}({name})", handler.name), line(argument.span()));
+                let (label, line) = (format!("{}({name})", handler.name.unraw()), line(argument.span()));
                 let conditions = &handler.conditions;
                 quote! {
                     #(#conditions)*
@@ -137,7 +138,11 @@ fn layered(paths: &Paths, layers: &[Expr], routes: TokenStream) -> TokenStream {
 
 fn definition(controller: &Controller, handler: &Handler, route: &Route) -> TokenStream {
     let paths = &controller.paths;
-    let (method, path, name) = (route.method, controller.full_path(route), handler.name.to_string());
+    let (method, path, name) = (
+        route.method,
+        controller.full_path(route),
+        handler.name.unraw().to_string(),
+    );
     let line = line(handler.name.span());
     let conditions = &handler.conditions;
     quote!(#(#conditions)* #paths::RouteDefinition { method: #method, path: #path, handler: #name, line: #line })

@@ -37,6 +37,10 @@ pub(super) fn controller(controller: &Controller, errors: &mut ErrorSink) {
         check_handler(handler, errors);
         for route in &handler.routes {
             route.check_path(true, errors);
+            // Of two with a `cfg` only one may be there: the check at the start sees which.
+            if !handler.conditions.is_empty() {
+                continue;
+            }
             let this = (route.method, controller.full_path(route));
             if known.contains(&this) {
                 errors.at(

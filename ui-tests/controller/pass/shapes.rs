@@ -88,6 +88,23 @@ impl Orders {
     async fn always(&self) -> &'static str {
         "always"
     }
+
+    /// One of two that answer the same: the other one is not there.
+    #[cfg(any())]
+    #[get("/either")]
+    async fn either(&self, nothing: NotThere) {}
+
+    #[cfg(not(any()))]
+    #[get("/either")]
+    async fn or(&self) -> &'static str {
+        "or"
+    }
+
+    /// Names that are keywords.
+    #[get("/r#type/{in}")]
+    async fn r#type(&self, r#in: Path<String>, Dep(r#dyn): Dep<Orders>) -> String {
+        format!("{} {}", r#in.0, r#dyn.count())
+    }
 }
 
 fn by_hand() -> Router {
