@@ -31,6 +31,7 @@ mod service;
 mod source;
 mod spec;
 mod tree;
+mod validator;
 mod value;
 
 pub use change::Change;
@@ -43,6 +44,7 @@ pub use service::ConfigService;
 pub use source::{Precedence, SourceKind};
 pub use spec::{Literal, ValueSource, ValueSpec};
 pub use tree::Origin;
+pub use validator::{NoValidator, Validator, ValidatorOf, first_validator};
 pub use value::{ConfigCursor, ConfigValue};
 
 pub(crate) use document::{DocumentContent, short_revision};

@@ -35,7 +35,7 @@
 //!
 //! | feature | brings | default |
 //! |---|---|---|
-//! | `validate` | [`Valid`](web::Valid): extractors whose values are checked by garde | yes |
+//! | `validate` | checks by garde: of requests, with [`Valid`](web::Valid), and of configuration values | yes |
 //! | `nacos` | [`providers::nacos`]: config center and registry on Nacos 3 | no |
 //! | `file` | [`providers::file`]: a directory of documents as config center | no |
 //! | `testing` | [`testing`]: an application with everything around it in memory | no |

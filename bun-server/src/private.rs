@@ -7,7 +7,9 @@ pub use axum;
 pub use inventory;
 
 pub use crate::app::run_main;
-pub use crate::config::{Literal, ValueSource, ValueSpec, check_field, check_optional, read_field};
+pub use crate::config::{
+    Literal, NoValidator, ValidatorOf, ValueSource, ValueSpec, check_field, check_optional, first_validator, read_field,
+};
 pub use crate::di::named::{Named, Plainly};
 pub use crate::di::provided::{
     ArcKind, OwnedKind, ResultKind, ValueKind, kind_of, put_made, token_of_result, token_of_value,

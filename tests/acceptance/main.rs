@@ -37,3 +37,4 @@ mod s31_streams;
 mod s32_health;
 mod s33_graph;
 mod s34_discover;
+mod s40_validation;

@@ -31,20 +31,20 @@ pub(crate) fn external(field: &ComponentField, paths: &Paths) -> Option<TokenStr
         return None;
     };
     let (ty, label, line, cfgs) = (&field.ty, label(&field.member), field.line, &field.cfgs);
-    let spec = value_spec(value, paths);
+    let spec = value_spec(value, ty, paths);
     let optional = (!value.required && value.default.is_none()).then(|| quote!(#paths::check_optional::<#ty>();));
     Some(quote! {
         #(#cfgs)*
         #paths::External {
             member: #label,
             line: #line,
-            spec: &#spec,
+            spec: #spec,
             check: { #optional #paths::check_field::<#ty> },
         }
     })
 }
 
-fn value_spec(value: &ValueSource, paths: &Paths) -> TokenStream {
+fn value_spec(value: &ValueSource, ty: &syn::Type, paths: &Paths) -> TokenStream {
     let optional = |text: &Option<syn::LitStr>| match text {
         Some(text) => quote!(#paths::core::option::Option::Some(#text)),
         None => quote!(#paths::core::option::Option::None),
@@ -71,7 +71,21 @@ fn value_spec(value: &ValueSource, paths: &Paths) -> TokenStream {
         }
     };
     let required = value.required;
-    quote!(#paths::ValueSpec { source: #source, default: #default, required: #required })
+    // An inherent constant goes before one of a trait, where the bounds of its impl hold.
+    quote! {
+        const {
+            use #paths::NoValidator as _;
+            &#paths::ValueSpec {
+                source: #source,
+                default: #default,
+                required: #required,
+                validator: #paths::first_validator(
+                    <#paths::ValidatorOf<#ty>>::VALIDATOR,
+                    <#paths::ValidatorOf<#ty>>::OPTIONAL,
+                ),
+            }
+        }
+    }
 }
 
 pub(crate) fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream {
@@ -81,8 +95,8 @@ pub(crate) fn field_value(field: &ComponentField, paths: &Paths) -> TokenStream 
         Source::Default(Some(expr)) => return quote!(#expr),
         Source::Inject => quote!(<#ty as #paths::Inject>::inject(__bun_construction)),
         Source::Value(value) => {
-            let spec = value_spec(value, paths);
-            quote!(#paths::read_field::<#ty>(__bun_construction, &#spec))
+            let spec = value_spec(value, ty, paths);
+            quote!(#paths::read_field::<#ty>(__bun_construction, #spec))
         }
     };
     // Not `?`: that would convert the error once more for each field.

@@ -186,7 +186,7 @@ impl Assembly {
             let asked = (format!("{owner}.{}", external.member), at.to_string());
             match (error.downcast::<BindError>(), spec) {
                 (Ok(error), Some(spec)) if unknown(spec, &error) => {}
-                (Ok(error), _) => problems.push(value_problem(&error, Some(asked))),
+                (Ok(error), _) => problems.extend(error.each().map(|error| value_problem(error, Some(asked.clone())))),
                 (Err(error), _) => {
                     let problem = Problem::new(ProblemKind::Config, error.to_string());
                     problems.push(problem.detail_at("needed by", asked.0, asked.1));

@@ -40,6 +40,8 @@ pub struct BindError {
     pub(crate) message: String,
     pub(crate) origin: Option<Origin>,
     pub(crate) missing: bool,
+    /// What else is wrong, when a value of several parts was read.
+    pub(crate) further: Vec<BindError>,
 }
 
 impl BindError {
@@ -49,6 +51,7 @@ impl BindError {
             message: message.into(),
             origin: None,
             missing: false,
+            further: Vec::new(),
         }
     }
 
@@ -64,6 +67,27 @@ impl BindError {
             self.origin = origin.cloned();
         }
         self
+    }
+
+    /// All of them as one error.
+    pub(crate) fn all(errors: Vec<Self>) -> Self {
+        let mut errors = errors.into_iter();
+        let mut first = errors.next().unwrap_or_else(|| Self::new("", "unknown"));
+        first.further.extend(errors);
+        first
+    }
+
+    /// Each problem as an error of its own: this one, and what else is wrong with the value.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.further)
+    }
+
+    /// The same problems, none of them with further ones.
+    pub(crate) fn apart(&self) -> impl Iterator<Item = Self> {
+        self.each().map(|error| Self {
+            further: Vec::new(),
+            ..error.clone()
+        })
     }
 
     /// The dotted key.
@@ -98,7 +122,8 @@ impl fmt::Display for BindError {
             ("", Some(line)) => write!(f, "line {line}: {}", self.message),
             (path, None) => write!(f, "{path}: {}", self.message),
             (path, Some(line)) => write!(f, "{path} (line {line}): {}", self.message),
-        }
+        }?;
+        self.further.iter().try_for_each(|error| write!(f, "; {error}"))
     }
 }
 

@@ -33,7 +33,7 @@ pub trait ConfigField: Sized {
 
 // Both impls fit only while `ConfigValue` does not implement `Deserialize`; it never must.
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> ConfigField for T {
+impl<T: DeserializeOwned + 'static> ConfigField for T {
     fn check(config: &ConfigService, spec: &ValueSpec) -> Result<(), BindError> {
         config.read_site::<T>(&Site::of(spec)).map(drop)
     }

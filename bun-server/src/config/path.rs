@@ -44,6 +44,15 @@ impl Path {
         &self.0
     }
 
+    /// The path without its last step.
+    pub(crate) fn parent(&self) -> Self {
+        Self(
+            self.0
+                .split_last()
+                .map_or_else(Vec::new, |(_, parents)| parents.to_vec()),
+        )
+    }
+
     pub(crate) fn child(&self, segment: Segment) -> Self {
         let mut segments = self.0.clone();
         segments.push(segment);

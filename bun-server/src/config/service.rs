@@ -118,7 +118,7 @@ impl ConfigService {
     /// # Errors
     ///
     /// When it is missing or of another type.
-    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, BindError> {
+    pub fn get<T: DeserializeOwned + 'static>(&self, path: &str) -> Result<T, BindError> {
         self.read_site(&Site::merged(path))
     }
 
@@ -211,7 +211,7 @@ impl ConfigService {
             .collect()
     }
 
-    pub(crate) fn read_site<T: DeserializeOwned>(&self, site: &Site) -> Result<T, BindError> {
+    pub(crate) fn read_site<T: DeserializeOwned + 'static>(&self, site: &Site) -> Result<T, BindError> {
         let mut secrets = Secrets::default();
         let read = site.read(&self.inner.current.load(), &mut secrets);
         if !secrets.is_empty() {
@@ -271,9 +271,15 @@ impl ConfigService {
             tree,
             documents,
         };
-        let commits = state
-            .prepare(&old, &new)
-            .map_err(|errors| refusal(errors.into_iter().map(ConfigError::Bind).collect()))?;
+        let commits = state.prepare(&old, &new).map_err(|errors| {
+            refusal(
+                errors
+                    .iter()
+                    .flat_map(BindError::apart)
+                    .map(ConfigError::Bind)
+                    .collect(),
+            )
+        })?;
         let root = |revision: &Revision| revision.documents.get(key).map(|document| document.root.clone());
         let masked: Vec<Path> = state.secrets.in_document(key).cloned().collect();
         let changes = changes(root(&old).as_ref(), root(&new).as_ref(), &masked);

@@ -1,4 +1,4 @@
-use super::ConfigKey;
+use super::{ConfigKey, Validator};
 
 /// What a configuration field reads; static data of the attribute.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +9,8 @@ pub struct ValueSpec {
     pub default: Option<Literal>,
     /// Whether nothing is an error, when there is no default.
     pub required: bool,
+    /// What checks the value before it counts.
+    pub validator: Option<Validator>,
 }
 
 /// From where a configuration field is read.

@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use super::service::Revision;
 use super::spec::{Literal, ValueSource, ValueSpec};
 use super::tree::{Node, Origin, Value};
-use super::{BindError, ConfigKey};
-use crate::config::bind::{SecretPaths, bind};
-use crate::config::path::Path;
+use super::{BindError, ConfigKey, Validator};
+use crate::config::bind::{SecretPaths, bind, similar};
+use crate::config::path::{Path, Segment};
 
 /// A value that follows the configuration: every [`get`](ConfigValue::get) sees one whole, valid state of it.
 ///
@@ -212,6 +212,7 @@ pub(crate) struct Site {
     pub(crate) path: Path,
     pub(crate) default: Option<Node>,
     pub(crate) required: bool,
+    pub(crate) validator: Option<Validator>,
 }
 
 impl Site {
@@ -221,6 +222,7 @@ impl Site {
             path: Path::parse(path),
             default: None,
             required: true,
+            validator: None,
         }
     }
 
@@ -241,6 +243,7 @@ impl Site {
             path,
             default,
             required: spec.required,
+            validator: spec.validator,
         }
     }
 
@@ -257,7 +260,11 @@ impl Site {
         Some(found).filter(|(node, _)| !matches!(node.value, Value::Null))
     }
 
-    pub(crate) fn read<T: DeserializeOwned>(&self, revision: &Revision, secrets: &mut Secrets) -> Result<T, BindError> {
+    pub(crate) fn read<T: DeserializeOwned + 'static>(
+        &self,
+        revision: &Revision,
+        secrets: &mut Secrets,
+    ) -> Result<T, BindError> {
         let noted = SecretPaths::default();
         let read = self.read_noting(revision, &noted);
         secrets.extend(noted.into_inner().into_iter().map(|path| SecretPlace {
@@ -267,15 +274,19 @@ impl Site {
         read
     }
 
-    fn read_noting<T: DeserializeOwned>(&self, revision: &Revision, secrets: &SecretPaths) -> Result<T, BindError> {
+    fn read_noting<T: DeserializeOwned + 'static>(
+        &self,
+        revision: &Revision,
+        secrets: &SecretPaths,
+    ) -> Result<T, BindError> {
         if let Some((node, text)) = self.find(revision) {
-            return bind(node, &self.path, text, secrets);
+            return self.checked(bind(node, &self.path, text, secrets)?, node);
         }
         if let Some(default) = &self.default {
-            return bind(default, &self.path, None, secrets);
+            return self.checked(bind(default, &self.path, None, secrets)?, default);
         }
         if self.required {
-            return Err(BindError::missing(self.name()));
+            return Err(self.missing(revision));
         }
         let nothing = Node {
             value: Value::Null,
@@ -287,6 +298,34 @@ impl Site {
                 "missing; a value with `required = false` needs an `Option<..>`, or a default",
             )
         })
+    }
+
+    /// What is refused as a value never becomes the current one.
+    fn checked<T: 'static>(&self, value: T, node: &Node) -> Result<T, BindError> {
+        let refused = self
+            .validator
+            .map_or_else(Vec::new, |validator| validator.check(&value, node, &self.path));
+        if refused.is_empty() {
+            Ok(value)
+        } else {
+            Err(BindError::all(refused))
+        }
+    }
+
+    fn missing(&self, revision: &Revision) -> BindError {
+        let mut error = BindError::missing(self.name());
+        let root = match &self.document {
+            None => Some(&revision.tree),
+            Some(key) => revision.documents.get(key).map(|document| &document.root),
+        };
+        if let (Some(root), Some((Segment::Key(last), _))) = (root, self.path.segments().split_last())
+            && let Some(parent) = root.at(&self.path.parent())
+            && let Some(similar) = similar(parent, last)
+        {
+            error.message = format!("missing; {similar} looks like it");
+            error = error.from(Some(&parent.origin));
+        }
+        error
     }
 
     fn name(&self) -> String {
