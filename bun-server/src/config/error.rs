@@ -41,7 +41,7 @@ pub struct BindError {
     pub(crate) origin: Option<Origin>,
     pub(crate) missing: bool,
     /// What else is wrong, when a value of several parts was read.
-    pub(crate) further: Vec<BindError>,
+    pub(crate) further: Vec<Self>,
 }
 
 impl BindError {
