@@ -38,3 +38,4 @@ mod s32_health;
 mod s33_graph;
 mod s34_discover;
 mod s40_validation;
+mod s41_sources;

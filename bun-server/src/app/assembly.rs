@@ -8,7 +8,7 @@ use super::logging::LoggingSettings;
 use super::parts::{Parts, attached};
 use super::sections::{AppSettings, SECTIONS, ShutdownSettings, StartupSettings};
 use super::{AppError, AppResult, Application, CheckReport, CheckedRoute, StartupReport};
-use crate::config::{BindError, ConfigError, ConfigService, ValueSpec};
+use crate::config::{BindError, ConfigError, ConfigService, ValueSource, ValueSpec};
 use crate::di::{Graph, ModuleNode, Problem, ProblemKind, Resources, SourceLocation};
 use crate::health::{HealthIndicator, HealthOptions, HealthSettings};
 use crate::metrics::Metrics;
@@ -53,8 +53,8 @@ pub(super) const COLLECTED: &[TypeId] = &[TypeId::of::<dyn HealthIndicator>()];
 pub(super) struct Assembly {
     pub(super) name: String,
     pub(super) version: Option<String>,
-    /// `None`: no profile, which is `dev`.
-    pub(super) profile: Option<String>,
+    /// `dev` when none is named.
+    pub(super) profiles: Vec<String>,
     pub(super) config: ConfigService,
     pub(super) settings: Settings,
     pub(super) logging: LoggingSettings,
@@ -96,6 +96,7 @@ impl Assembly {
         // Before what the application itself says: that is nearer.
         let defaults = code_defaults(center.as_ref(), registry.as_ref(), &health);
         local.defaults.splice(0..0, defaults);
+        let profiles = local.profiles();
         let (trees, errors) = local.read();
         problems.extend(errors.iter().map(local_problem));
         let config = ConfigService::new(trees, SECTIONS);
@@ -134,7 +135,7 @@ impl Assembly {
             problems.push(no_registry(registration));
         }
         Self {
-            profile: local.profile().map(ToOwned::to_owned),
+            profiles,
             version: app.version.or(version),
             name,
             config,
@@ -193,6 +194,20 @@ impl Assembly {
                 }
             }
         }
+        // Every part of the configuration is there by now.
+        let merged = ValueSpec {
+            source: ValueSource::Merged { path: "" },
+            default: None,
+            required: true,
+            validator: None,
+        };
+        for error in self.config.settle().iter().filter(|error| !unknown(&merged, error)) {
+            let problem = value_problem(error, None);
+            let told = |known: &Problem| known.subject() == problem.subject();
+            if !self.problems.iter().chain(&problems).any(told) {
+                problems.push(problem);
+            }
+        }
         let misspelt = self.config.misspelt_sections(&read);
         problems.extend(misspelt.iter().map(|error| value_problem(error, None)));
         self.problems.append(&mut problems);
@@ -227,7 +242,7 @@ impl Assembly {
     }
 
     pub(super) fn is_dev(&self) -> bool {
-        self.profile.as_deref().is_none_or(|profile| profile == "dev")
+        self.profiles.iter().any(|profile| profile == "dev")
     }
 }
 

@@ -3,6 +3,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -14,7 +15,7 @@ use super::CheckReport;
 use super::assembly::Assembly;
 use super::handle::AppFuture;
 use super::{AppResult, ApplicationHandle, main_function, start};
-use crate::config::LocalSources;
+use crate::config::{ConfigSource, LocalSources};
 use crate::di::{Component, DefinitionRef, Graph, Imports, IntoModule, ModuleNode, SourceLocation};
 use crate::web::{Additions, Controller};
 
@@ -118,7 +119,8 @@ impl Application {
         self
     }
 
-    /// The profile whose file overlays `application.yaml`. Default: `BUN_PROFILE`, else `dev`.
+    /// The profile whose file overlays `application.yaml`; several, parted by commas, lie over each other. Default: `BUN_PROFILE`,
+    /// else `dev`.
     pub fn profile(mut self, profile: impl Into<String>) -> Self {
         self.local.profile = Some(profile.into());
         self
@@ -140,10 +142,24 @@ impl Application {
         self
     }
 
-    /// The process's environment, that is: what the application was given stays.
+    /// The process's environment and its `.env`, that is: what the application was given stays.
     #[cfg(feature = "testing")]
     pub(crate) fn leave_out_environment(&mut self) {
         self.environment.get_or_insert_default();
+        self.local.without_dotenv = true;
+    }
+
+    /// Reads these arguments (`--server.port=9000`) instead of those of the process, which [`run`](Self::run) reads. Those that
+    /// are not of this form are your own.
+    pub fn arguments<A: Into<String>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.local.arguments = Some(arguments.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Reads a source of your own as well; a later one wins over an earlier one of the same kind.
+    pub fn config_source(mut self, source: impl ConfigSource) -> Self {
+        self.local.custom.push(Arc::new(source));
+        self
     }
 
     pub(super) fn read_environment(&mut self) {
@@ -231,7 +247,13 @@ impl Application {
     ///
     /// As [`start`](Self::start); [`AppError::Shutdown`](super::AppError::Shutdown) when something failed at the end.
     #[must_use = "a future does nothing until it is awaited"]
-    pub fn run(self) -> AppFuture<AppResult> {
+    pub fn run(mut self) -> AppFuture<AppResult> {
+        let of_process = || {
+            std::env::args_os()
+                .skip(1)
+                .filter_map(|argument| argument.into_string().ok())
+        };
+        self.local.arguments.get_or_insert_with(|| of_process().collect());
         Box::pin(start::run(self))
     }
 }

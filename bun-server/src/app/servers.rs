@@ -46,9 +46,8 @@ pub(super) async fn bind_management(
     let Some(port) = assembly.settings.management.port else {
         return Ok(None);
     };
-    let metrics = assembly.metrics.clone();
     let own = Arc::new(Gate::following(gate));
-    management::open(&own, &assembly.name, assembly.version.as_deref(), health, metrics);
+    management::open(&own, assembly, health);
     let settings = ServerSettings {
         address: assembly.settings.management.address,
         port,

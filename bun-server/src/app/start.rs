@@ -313,7 +313,7 @@ fn banner(assembly: &Assembly, bound: Option<SocketAddr>, components: usize, too
     format!(
         "{}{version} · profile {} · {place} · {}, {}, {} · ready in {}",
         assembly.name,
-        assembly.profile.as_deref().unwrap_or("dev"),
+        assembly.profiles.join(","),
         count(assembly.controllers.len(), "controller"),
         count(routes, "route"),
         count(components, "component"),

@@ -132,7 +132,7 @@ pub(crate) fn similar(node: &Node, field: &str) -> Option<String> {
     })
 }
 
-pub(super) fn quoted(words: &[&str]) -> String {
+pub(crate) fn quoted(words: &[&str]) -> String {
     words
         .iter()
         .map(|word| format!("`{word}`"))

@@ -79,9 +79,10 @@ impl Leaf<'_> {
 fn collect<'a>(node: &'a Node, path: &Path, secret: bool, masked: &[Path], leaves: &mut BTreeMap<String, Leaf<'a>>) {
     let secret = secret || masked.contains(path);
     match &node.value {
-        Value::Null => {}
+        Value::Null | Value::Unresolved(_) => {}
         Value::Scalar(scalar) => {
             let text = &scalar.text;
+            let secret = secret || scalar.secret;
             leaves.insert(path.to_string(), Leaf { text, secret });
         }
         Value::List(items) => {

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::ParseError;
 use super::format::{self, Format};
+use super::placeholder::fill_variables;
 use super::tree::Node;
 
 /// Names a document of a config center. Group and namespace default to those of the provider's options.
@@ -100,20 +102,41 @@ pub struct Document {
     pub(crate) key: ConfigKey,
     pub(crate) md5: String,
     pub(crate) content: Arc<str>,
+    /// With every reference resolved.
     pub(crate) root: Node,
+    /// With references, when there are any.
+    pub(crate) template: Option<Node>,
 }
 
 impl Document {
-    pub(crate) fn parse(key: &ConfigKey, content: &DocumentContent) -> Result<Self, ParseError> {
+    /// `variables`: those that documents may read.
+    pub(crate) fn parse(
+        key: &ConfigKey,
+        content: &DocumentContent,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Self, ParseError> {
         let format = Format::detect(content.content_type.as_deref(), key.data_id());
         let source: Arc<str> = format!("{}{}", content.label, short_revision(&content.md5)).into();
-        let root = format::parse(&content.content, format, &source)?;
+        let mut root = format::parse(&content.content, format, &source)?;
+        let mut problems = Vec::new();
+        if format != Format::Text {
+            fill_variables(&mut root, &|name| variables.get(name).cloned(), &mut problems);
+        }
+        if let Some(problem) = problems.into_iter().next() {
+            return Err(problem);
+        }
         Ok(Self {
             key: key.clone(),
             md5: content.md5.clone(),
             content: Arc::clone(&content.content),
             root,
+            template: None,
         })
+    }
+
+    /// Its tree as it was written, for merging.
+    pub(crate) fn written(&self) -> &Node {
+        self.template.as_ref().unwrap_or(&self.root)
     }
 
     /// The document.

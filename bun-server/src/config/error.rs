@@ -147,14 +147,31 @@ pub enum ConfigError {
         /// Why.
         source: Arc<std::io::Error>,
     },
+    /// A source of your own cannot be read.
+    #[error("the configuration source `{name}` cannot be read")]
+    Source {
+        /// The source.
+        name: String,
+        /// Why.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
     /// A profile was asked for and has no file.
-    #[error("profile `{profile}` has no {path}: create it, or mend BUN_PROFILE")]
+    #[error(
+        "profile `{profile}` has no {path}: create it, or mend BUN_PROFILE; known are {}",
+        quoted(known)
+    )]
     UnknownProfile {
         /// The profile.
         profile: String,
         /// The file that is missing.
         path: String,
+        /// The profiles that have one.
+        known: Vec<String>,
     },
+}
+
+fn quoted(words: &[String]) -> String {
+    super::bind::quoted(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// A new state of a document that was not taken: the old one stays.

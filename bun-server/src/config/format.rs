@@ -1,6 +1,8 @@
 //! Texts into trees, with positions. Bounded: depth 64, 200,000 nodes after aliases; duplicate keys are refused.
 
 mod json;
+mod properties;
+mod toml;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,10 @@ pub enum Format {
     Yaml,
     /// JSON.
     Json,
+    /// TOML 1.0.
+    Toml,
+    /// `key=value` lines of Java, in UTF-8.
+    Properties,
     /// One string.
     Text,
     /// A format that is known and not read yet.
@@ -54,8 +60,8 @@ impl Format {
             "yaml" | "yml" => Self::Yaml,
             "json" => Self::Json,
             "text" | "txt" | "plain" => Self::Text,
-            "toml" => Self::Unsupported("toml"),
-            "properties" => Self::Unsupported("properties"),
+            "toml" => Self::Toml,
+            "properties" => Self::Properties,
             "xml" => Self::Unsupported("xml"),
             _ => return None,
         })
@@ -78,16 +84,33 @@ pub(crate) fn parse(text: &str, format: Format, source: &Arc<str>) -> Result<Nod
     match format {
         Format::Yaml => yaml::parse(text, source),
         Format::Json => json::parse(text, source),
+        Format::Toml => toml::parse(text, source),
+        Format::Properties => properties::parse(text, source),
         Format::Text => Ok(Node::quoted(text, origin(source, 1))),
         Format::Unsupported(name) => Err(ParseError::new(
             origin(source, 0),
-            format!("documents of type `{name}` are not supported: write it as YAML or JSON"),
+            format!("documents of type `{name}` are not supported: write it as YAML, JSON, TOML or properties"),
         )),
     }
 }
 
 fn origin(source: &Arc<str>, line: usize) -> Origin {
     Origin::new(source, u32::try_from(line).unwrap_or(u32::MAX))
+}
+
+/// Where the lines of a text begin.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let begins = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(begins).collect())
+    }
+
+    /// The line, from 1, of a byte.
+    fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|begin| *begin <= offset)
+    }
 }
 
 /// Counts what a text makes of itself, so that a small one cannot fill the memory.

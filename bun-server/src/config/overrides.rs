@@ -17,7 +17,7 @@ pub(crate) struct LocalOverrides {
 
 impl LocalOverrides {
     /// Takes what is overridden out of the trees, and gives those that win.
-    pub(super) fn take(&self, trees: [&mut Node; 3]) -> Node {
+    pub(super) fn take<'a>(&self, trees: impl Iterator<Item = &'a mut Node>) -> Node {
         let mut values = Vec::new();
         let mut found = Vec::new();
         for tree in trees {
@@ -37,6 +37,8 @@ impl LocalOverrides {
         values.extend(found);
         values.extend(self.values.iter().cloned());
         let source: Arc<str> = Arc::from("test");
-        environment::by_path(&values, &Origin::new(&source, 0))
+        let plain = |value: &String| Node::plain(value.as_str(), Origin::new(&source, 0));
+        let values = values.iter().map(|(path, value)| (path.as_str(), plain(value)));
+        environment::by_path(values.collect::<Vec<_>>(), &source)
     }
 }

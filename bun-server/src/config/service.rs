@@ -1,3 +1,5 @@
+mod state;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,16 +11,17 @@ use serde::de::DeserializeOwned;
 use super::bind::bind_strict;
 use super::change::{Change, changes};
 use super::document::{Document, DocumentContent, short_revision};
+use super::explain::{self, EffectiveValue, Explanation};
 use super::format::{self, Format};
-use super::merge::{merge, respell};
 use super::path::Path;
 use super::secret::is_sensitive;
-use super::section::{LocalOnly, Section};
-use super::source::{LocalTrees, Precedence, SourceKind};
+use super::section::Section;
+use super::source::{Layer, LocalTrees, Precedence, SourceKind};
 use super::tree::{Node, Origin, Value};
-use super::value::{Commit, Follower, Secrets, Site, bound};
+use super::value::{Secrets, Site, bound};
 use super::{BindError, ConfigError, ConfigKey, ConfigValue, Refusal};
 use crate::suggest;
+use state::State;
 
 /// The configuration of one application: one immutable tree per revision, swapped as a whole. Cheap to clone.
 #[derive(Clone)]
@@ -37,16 +40,8 @@ pub(crate) struct Revision {
     pub(crate) number: u64,
     pub(crate) tree: Node,
     pub(crate) documents: BTreeMap<ConfigKey, Arc<Document>>,
-}
-
-struct State {
-    local: LocalTrees,
-    precedence: Precedence,
-    /// Documents that are merged into the tree; a later one wins.
-    imports: Vec<ConfigKey>,
-    sections: &'static [Section],
-    bindings: Vec<Follower>,
-    secrets: Secrets,
+    /// References that lead nowhere.
+    pub(crate) broken: Vec<BindError>,
 }
 
 /// What a new state of a document brought about.
@@ -67,28 +62,22 @@ pub(crate) struct ConfigSettings {
 impl ConfigService {
     /// A configuration of local sources; documents are added by [`ConfigService::apply`].
     pub(crate) fn new(local: LocalTrees, sections: &'static [Section]) -> Self {
-        let mut state = State {
-            local,
-            precedence: Precedence::default(),
-            imports: Vec::new(),
-            sections,
-            bindings: Vec::new(),
-            secrets: Secrets::default(),
-        };
+        let mut state = State::new(local, sections);
         // Judged with the other sections; an order that does not bind leaves the default one.
-        let tree = state.merged(&BTreeMap::new());
-        if let Some(Ok(settings)) = tree
+        let first = state.revision(1, BTreeMap::new());
+        if let Some(Ok(settings)) = first
+            .tree
             .at(&Path::key("config"))
             .map(|node| bind_strict::<ConfigSettings>(node, &Path::key("config")))
         {
             state.precedence = settings.precedence;
         }
-        let tree = state.merged(&BTreeMap::new());
-        let first = Revision {
-            number: 1,
-            tree,
-            documents: BTreeMap::new(),
-        };
+        let allowed = first
+            .tree
+            .at(&Path::parse("config_center.env_allow"))
+            .and_then(|node| bind_strict::<Vec<String>>(node, &Path::parse("config_center.env_allow")).ok());
+        state.allow(&allowed.unwrap_or_default());
+        let first = state.revision(1, BTreeMap::new());
         Self {
             inner: Arc::new(Inner {
                 current: ArcSwap::from_pointee(first),
@@ -103,14 +92,26 @@ impl ConfigService {
     ///
     /// When the text is not YAML.
     pub fn from_yaml(text: &str) -> Result<Self, ConfigError> {
-        let files = format::parse(text, Format::Yaml, &Arc::from("yaml"))?;
-        let nothing = Node::map(Origin::new(&Arc::from("nothing"), 0));
-        let local = LocalTrees {
-            defaults: nothing.clone(),
-            files,
-            environment: nothing,
+        let layer = Layer {
+            kind: SourceKind::File,
+            tree: format::parse(text, Format::Yaml, &Arc::from("yaml"))?,
         };
-        Ok(Self::new(local, &[]))
+        let local = LocalTrees {
+            layers: vec![layer],
+            ..LocalTrees::default()
+        };
+        let config = Self::new(local, &[]);
+        match config.settle().into_iter().next() {
+            Some(problem) => Err(problem.into()),
+            None => Ok(config),
+        }
+    }
+
+    /// From now on a document with a reference that leads nowhere is refused; gives those that lead nowhere by now.
+    pub(crate) fn settle(&self) -> Vec<BindError> {
+        let mut state = self.lock();
+        state.settled = true;
+        self.inner.current.load().broken.clone()
     }
 
     /// Reads the value at a dotted path as it is now.
@@ -152,6 +153,28 @@ impl ConfigService {
             .tree
             .at(&Path::parse(path))
             .map(|node| node.origin.clone())
+    }
+
+    /// Every source that says something of a dotted path, the strongest first, and which of them counts. Secrets are masked.
+    #[must_use]
+    pub fn explain(&self, path: &str) -> Explanation {
+        let state = self.lock();
+        let revision = self.inner.current.load_full();
+        let layers = state.layers(&revision.documents);
+        explain::explain(&revision, &layers, &Path::parse(path), &state.secrets)
+    }
+
+    /// Every value as it counts now, with its origin: for operators. Secrets are masked, by type and by key.
+    #[must_use]
+    pub fn effective(&self) -> Vec<EffectiveValue> {
+        let state = self.lock();
+        explain::effective(&self.inner.current.load(), &state.secrets)
+    }
+
+    /// Which source wins, the strongest first.
+    #[must_use]
+    pub fn precedence(&self) -> Precedence {
+        self.lock().precedence
     }
 
     /// Counts the states that this configuration has had, from 1.
@@ -257,20 +280,19 @@ impl ConfigService {
                 documents.remove(key);
             }
             Some(content) => {
-                let mut document =
-                    Document::parse(key, content).map_err(|error| refusal(vec![ConfigError::Parse(error)]))?;
+                let mut document = Document::parse(key, content, &state.document_variables)
+                    .map_err(|error| refusal(vec![ConfigError::Parse(error)]))?;
                 if state.imports.contains(key) {
                     warnings = state.prune(&mut document.root);
                 }
                 documents.insert(key.clone(), Arc::new(document));
             }
         }
-        let tree = state.merged(&documents);
-        let new = Revision {
-            number: old.number + 1,
-            tree,
-            documents,
-        };
+        let new = state.revision(old.number + 1, documents);
+        let broken: Vec<_> = new.broken.iter().filter(|error| !old.broken.contains(error)).collect();
+        if state.settled && !broken.is_empty() {
+            return Err(refusal(broken.into_iter().cloned().map(ConfigError::Bind).collect()));
+        }
         let commits = state.prepare(&old, &new).map_err(|errors| {
             refusal(
                 errors
@@ -305,65 +327,6 @@ impl ConfigService {
 fn names_secret(node: &Node) -> bool {
     let in_keys = node.keys().any(|(key, child)| is_sensitive(key) || names_secret(child));
     in_keys || matches!(&node.value, Value::List(items) if items.iter().any(names_secret))
-}
-
-impl State {
-    fn merged(&self, documents: &BTreeMap<ConfigKey, Arc<Document>>) -> Node {
-        let nothing = || Node::map(Origin::new(&Arc::from("nothing"), 0));
-        let center = self
-            .imports
-            .iter()
-            .filter_map(|key| documents.get(key))
-            .fold(nothing(), |tree, document| merge(tree, document.root.clone()));
-        let local = &self.local;
-        let environment = respell(local.environment.clone(), &[&local.files, &center, &local.defaults]);
-        self.precedence
-            .weakest_first()
-            .fold(nothing(), |tree, kind| match kind {
-                SourceKind::Center => merge(tree, center.clone()),
-                SourceKind::Env => merge(tree, environment.clone()),
-                SourceKind::File => merge(tree, local.files.clone()),
-                SourceKind::Default => merge(tree, local.defaults.clone()),
-                SourceKind::Args => tree,
-            })
-    }
-
-    /// Takes out of a document what only local sources may set; names that, and what the framework does not know.
-    fn prune(&self, root: &mut Node) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for section in self.sections {
-            let paths = match section.local_only {
-                LocalOnly::Nothing => Vec::new(),
-                LocalOnly::Everything => vec![Path::key(section.name)],
-                LocalOnly::Keys(keys) => keys.iter().map(|key| Path::of_keys([section.name, *key])).collect(),
-            };
-            for path in paths {
-                if root.remove(&path).is_some() {
-                    warnings.push(format!("{path} is left out: only local sources may set it"));
-                }
-            }
-            let path = Path::key(section.name);
-            if let Some(node) = root.at(&path) {
-                let unknown = (section.check)(node, &path);
-                warnings.extend(unknown.iter().map(ToString::to_string));
-            }
-        }
-        warnings
-    }
-
-    fn prepare(&mut self, old: &Revision, new: &Revision) -> Result<Vec<Commit>, Vec<BindError>> {
-        self.bindings.retain(|follower| follower.alive.strong_count() > 0);
-        let mut commits = Vec::new();
-        let mut errors: Vec<BindError> = Vec::new();
-        for follower in &self.bindings {
-            match follower.binding.prepare(old, new, &mut self.secrets) {
-                Ok(commit) => commits.extend(commit),
-                Err(error) if errors.contains(&error) => {}
-                Err(error) => errors.push(error),
-            }
-        }
-        if errors.is_empty() { Ok(commits) } else { Err(errors) }
-    }
 }
 
 impl fmt::Debug for ConfigService {

@@ -1,18 +1,13 @@
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::{Path as FilePath, PathBuf};
-use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::format::{self, Format};
-use super::merge::merge;
-use super::placeholder::substitute;
-use super::tree::{Node, Origin};
-use super::{ConfigError, LocalOverrides, environment};
+use super::format::Format;
+use super::tree::Node;
+use crate::di::BoxError;
 
 /// A kind of source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SourceKind {
@@ -22,7 +17,7 @@ pub enum SourceKind {
     Args,
     /// `BUN_…` variables.
     Env,
-    /// `application.yaml` and the profile's file.
+    /// `application.yaml` and the files of the profiles.
     File,
     /// Defaults given in code.
     Default,
@@ -45,8 +40,27 @@ impl Default for Precedence {
 }
 
 impl Precedence {
+    /// The kinds, the strongest first.
+    pub fn strongest_first(&self) -> impl Iterator<Item = SourceKind> {
+        self.0.into_iter()
+    }
+
     pub(crate) fn weakest_first(&self) -> impl Iterator<Item = SourceKind> {
         self.0.into_iter().rev()
+    }
+}
+
+impl SourceKind {
+    /// As it is written in `config.precedence`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Center => "center",
+            Self::Args => "args",
+            Self::Env => "env",
+            Self::File => "file",
+            Self::Default => "default",
+        }
     }
 }
 
@@ -63,102 +77,69 @@ impl<'de> Deserialize<'de> for Precedence {
     }
 }
 
-/// What is read before anything is asked of a network.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LocalSources {
-    pub(crate) directory: PathBuf,
-    pub(crate) profile: Option<String>,
-    pub(crate) variables: BTreeMap<String, String>,
-    /// Dotted path and value.
-    pub(crate) defaults: Vec<(String, String)>,
-    pub(crate) overrides: LocalOverrides,
+/// Settings from somewhere else: a file of your own format, a vault of the machine, a generated table.
+///
+/// ```
+/// use bun_server::config::{ConfigSource, Format, SourceContent};
+/// use bun_server::prelude::*;
+///
+/// struct Defaults;
+///
+/// impl ConfigSource for Defaults {
+///     fn name(&self) -> &str {
+///         "company defaults"
+///     }
+///
+///     fn load(&self) -> Result<SourceContent, BoxError> {
+///         Ok(SourceContent::Values(vec![("greeting".into(), "hello".into())]))
+///     }
+/// }
+///
+/// # use bun_server::di::BoxError;
+/// let application = Application::new("shop").config_source(Defaults);
+/// ```
+pub trait ConfigSource: Send + Sync + 'static {
+    /// As what its values are known: the word in origins.
+    fn name(&self) -> &str;
+
+    /// With which kind of source it is ranked, as the strongest of that kind. Default: [`SourceKind::File`].
+    fn kind(&self) -> SourceKind {
+        SourceKind::File
+    }
+
+    /// Reads everything, once at the start: blocking, and short.
+    ///
+    /// # Errors
+    ///
+    /// Any: the application does not start then.
+    fn load(&self) -> Result<SourceContent, BoxError>;
 }
 
-/// One tree per kind of source, placeholders replaced.
+/// What a [`ConfigSource`] gives.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SourceContent {
+    /// A text to be parsed.
+    Text {
+        /// The text.
+        text: String,
+        /// How it is written.
+        format: Format,
+    },
+    /// Dotted path and value.
+    Values(Vec<(String, String)>),
+}
+
+/// One tree of one source. Among those of a kind, a later one wins.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) kind: SourceKind,
+    pub(crate) tree: Node,
+}
+
+/// What local sources give, environment variables put in place.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct LocalTrees {
-    pub(crate) defaults: Node,
-    pub(crate) files: Node,
-    pub(crate) environment: Node,
-}
-
-impl LocalSources {
-    pub(crate) fn profile(&self) -> Option<&str> {
-        self.profile
-            .as_deref()
-            .or_else(|| self.variables.get("BUN_PROFILE").map(String::as_str))
-    }
-
-    /// Reads every local source; all problems are returned together with what could be read.
-    pub(crate) fn read(&self) -> (LocalTrees, Vec<ConfigError>) {
-        let mut problems = Vec::new();
-        let nothing = Node::map(Origin::new(&Arc::from("application.yaml"), 0));
-        let mut files = self.file("application", &mut problems).unwrap_or(nothing);
-        if let Some(profile) = self.profile() {
-            let stem = format!("application-{profile}");
-            match self.file(&stem, &mut problems) {
-                Some(overlay) => files = merge(files, overlay),
-                None if problems.is_empty() && profile != "dev" => problems.push(ConfigError::UnknownProfile {
-                    profile: profile.to_owned(),
-                    path: self.directory.join(format!("{stem}.yaml")).display().to_string(),
-                }),
-                None => {}
-            }
-        }
-        let mut environment = environment::tree(
-            self.variables
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        );
-        let mut defaults = environment::defaults(&self.defaults);
-        let overrides = self.overrides.take([&mut files, &mut environment, &mut defaults]);
-        let variable = |name: &str| self.variables.get(name).cloned();
-        let mut placeholders = Vec::new();
-        substitute(&mut files, &variable, &mut placeholders);
-        problems.extend(placeholders.into_iter().map(ConfigError::Parse));
-        let environment = merge(environment, overrides);
-        (
-            LocalTrees {
-                defaults,
-                files,
-                environment,
-            },
-            problems,
-        )
-    }
-
-    /// Reads `stem.yaml`, `.yml` or `.json`; two of them would be a trap.
-    fn file(&self, stem: &str, problems: &mut Vec<ConfigError>) -> Option<Node> {
-        let mut found: Option<(String, Node)> = None;
-        for extension in ["yaml", "yml", "json"] {
-            let path = self.directory.join(format!("{stem}.{extension}"));
-            let name = shown(&path);
-            let text = match std::fs::read_to_string(&path) {
-                Ok(text) => text,
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                Err(error) => {
-                    problems.push(ConfigError::Read {
-                        path: name,
-                        source: Arc::new(error),
-                    });
-                    continue;
-                }
-            };
-            let source: Arc<str> = Arc::from(name.as_str());
-            if let Some((first, _)) = &found {
-                let message = format!("{first} exists as well: keep one of them");
-                problems.push(super::ParseError::new(Origin::new(&source, 0), message).into());
-                continue;
-            }
-            match format::parse(&text, Format::detect(None, &name), &source) {
-                Ok(node) => found = Some((name, node)),
-                Err(error) => problems.push(error.into()),
-            }
-        }
-        found.map(|(_, node)| node)
-    }
-}
-
-fn shown(path: &FilePath) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) variables: BTreeMap<String, String>,
 }

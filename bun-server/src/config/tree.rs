@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
 use super::path::{Path, Segment};
 
 /// Where a value comes from: `application.yaml:7`, `env:BUN_SERVER__PORT`, `nacos dev/ORDERS/order.yaml@3f2a…:1`.
@@ -40,6 +42,12 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// A value and where it comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
@@ -50,6 +58,8 @@ pub(crate) struct Node {
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     Null,
+    /// A text with a reference that leads nowhere, and why.
+    Unresolved(String),
     Scalar(Scalar),
     List(Vec<Node>),
     Map(BTreeMap<String, Node>),
@@ -61,6 +71,8 @@ pub(crate) struct Scalar {
     pub(crate) text: String,
     /// Quoted: a string and nothing else.
     pub(crate) quoted: bool,
+    /// Made of something that must not be shown.
+    pub(crate) secret: bool,
 }
 
 impl Node {
@@ -76,6 +88,7 @@ impl Node {
             value: Value::Scalar(Scalar {
                 text: text.into(),
                 quoted: false,
+                secret: false,
             }),
             origin,
         }
@@ -86,6 +99,7 @@ impl Node {
             value: Value::Scalar(Scalar {
                 text: text.into(),
                 quoted: true,
+                secret: false,
             }),
             origin,
         }
@@ -125,10 +139,21 @@ impl Node {
         entries.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
     }
 
+    /// Whether a text in it refers to something.
+    pub(crate) fn has_references(&self) -> bool {
+        match &self.value {
+            Value::Null | Value::Unresolved(_) => false,
+            Value::Scalar(scalar) => scalar.text.contains("${"),
+            Value::List(items) => items.iter().any(Self::has_references),
+            Value::Map(entries) => entries.values().any(Self::has_references),
+        }
+    }
+
     /// Whether the values are equal, wherever they come from.
     pub(crate) fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Null, Value::Null) => true,
+            (Value::Unresolved(left), Value::Unresolved(right)) => left == right,
             (Value::Scalar(left), Value::Scalar(right)) => left == right,
             (Value::List(left), Value::List(right)) => {
                 left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.same_value(right))

@@ -192,6 +192,12 @@ impl Secrets {
         self.0.is_empty()
     }
 
+    /// Whether a secret is read at this path of the merged tree, or above it.
+    pub(crate) fn cover(&self, path: &Path) -> bool {
+        let at = |place: &SecretPlace| place.document.is_none() && path.segments().starts_with(place.path.segments());
+        self.0.iter().any(at)
+    }
+
     pub(crate) fn merge(&mut self, more: Self) {
         self.extend(more.0);
     }

@@ -28,7 +28,10 @@ impl NodeDeserializer<'_> {
         if error.origin.is_some() {
             return error;
         }
-        let masked = self.masked || matches!(self.path.segments().last(), Some(Segment::Key(key)) if is_sensitive(key));
+        let secret = self.scalar().is_some_and(|scalar| scalar.secret);
+        let masked = secret
+            || self.masked
+            || matches!(self.path.segments().last(), Some(Segment::Key(key)) if is_sensitive(key));
         if masked && !error.missing {
             error.message = "invalid value (not shown: it is a secret)".to_owned();
         }
@@ -51,7 +54,7 @@ impl NodeDeserializer<'_> {
 
     fn unexpected(&self) -> Unexpected<'_> {
         match &self.node.value {
-            Value::Null => Unexpected::Unit,
+            Value::Null | Value::Unresolved(_) => Unexpected::Unit,
             Value::Scalar(scalar) => Unexpected::Str(&scalar.text),
             Value::List(_) => Unexpected::Seq,
             Value::Map(_) => Unexpected::Map,
@@ -59,6 +62,9 @@ impl NodeDeserializer<'_> {
     }
 
     fn invalid(&self, expected: &dyn de::Expected) -> BindError {
+        if let Value::Unresolved(reason) = &self.node.value {
+            return BindError::new(&self.path, reason.as_str()).from(Some(&self.node.origin));
+        }
         self.locate(de::Error::invalid_type(self.unexpected(), expected))
     }
 
@@ -109,10 +115,11 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BindError> {
         match &self.node.value {
+            Value::Unresolved(_) => Err(self.invalid(&visitor)),
             Value::Null => visitor.visit_unit().map_err(|error| self.locate(error)),
             Value::List(_) => self.deserialize_seq(visitor),
             Value::Map(_) => self.deserialize_map(visitor),
-            Value::Scalar(Scalar { text, quoted }) => {
+            Value::Scalar(Scalar { text, quoted, .. }) => {
                 let visited = match guess(text, *quoted) {
                     Guess::Bool(value) => visitor.visit_bool(value),
                     Guess::Unsigned(value) => visitor.visit_u64(value),

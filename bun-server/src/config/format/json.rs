@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Budget, check_depth, insert, origin};
+use super::{Budget, Lines, check_depth, insert, origin};
 use crate::config::ParseError;
 use crate::config::tree::{Node, Origin, Value};
 
@@ -23,29 +23,23 @@ pub(super) fn parse(text: &str, source: &Arc<str>) -> Result<Node, ParseError> {
     Reader {
         text,
         source,
-        lines: line_starts(text),
+        lines: Lines::of(text),
         budget: Budget::new(),
     }
     .node(raw.get(), 1)
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-        .collect()
-}
-
 struct Reader<'a> {
     text: &'a str,
     source: &'a Arc<str>,
-    lines: Vec<usize>,
+    lines: Lines,
     budget: Budget,
 }
 
 impl Reader<'_> {
     fn origin(&self, part: &str) -> Origin {
         let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        origin(self.source, self.lines.partition_point(|start| *start <= offset))
+        origin(self.source, self.lines.line(offset))
     }
 
     fn node(&mut self, raw: &str, depth: usize) -> Result<Node, ParseError> {

@@ -22,14 +22,16 @@ fn yaml_keeps_text_and_lines() {
         scalar(&root, "app.版本"),
         &Scalar {
             text: "1.20".into(),
-            quoted: false
+            quoted: false,
+            secret: false
         }
     );
     assert_eq!(
         scalar(&root, "app.port"),
         &Scalar {
             text: "80".into(),
-            quoted: true
+            quoted: true,
+            secret: false
         }
     );
     assert_eq!(scalar(&root, "list[1].b").text, "你好");
@@ -48,14 +50,16 @@ fn json_gives_the_same_tree_with_lines() {
         scalar(&root, "limits.page_size"),
         &Scalar {
             text: "20".into(),
-            quoted: false
+            quoted: false,
+            secret: false
         }
     );
     assert_eq!(
         scalar(&root, "limits.name"),
         &Scalar {
             text: "😀".into(),
-            quoted: true
+            quoted: true,
+            secret: false
         }
     );
     assert_eq!(root.at(&Path::parse("flags[0]")).unwrap().origin.line(), Some(4));
@@ -159,5 +163,5 @@ fn the_format_follows_the_type_then_the_name() {
     );
     assert_eq!(Format::detect(Some("text"), "a.yml"), Format::Yaml);
     assert_eq!(Format::detect(None, "notice"), Format::Text);
-    assert_eq!(Format::detect(None, "a.toml"), Format::Unsupported("toml"));
+    assert_eq!(Format::detect(None, "a.toml"), Format::Toml);
 }

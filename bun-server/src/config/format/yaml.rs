@@ -140,6 +140,6 @@ fn size(node: &Node) -> usize {
     match &node.value {
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(entries) => 1 + entries.values().map(size).sum::<usize>(),
-        Value::Null | Value::Scalar(_) => 1,
+        Value::Null | Value::Unresolved(_) | Value::Scalar(_) => 1,
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::config::source::LocalSources;
+use crate::config::LocalSources;
+use crate::config::section::LocalOnly;
 
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "only bound")]
@@ -27,14 +28,16 @@ fn service(file: &str, variables: &[(&str, &str)]) -> ConfigService {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    let sources = LocalSources {
+    let mut sources = LocalSources {
         directory: "nowhere".into(),
         variables,
         ..LocalSources::default()
     };
     let (mut local, problems) = sources.read();
     assert!(problems.is_empty(), "{problems:?}");
-    local.files = format::parse(file, Format::Yaml, &Arc::from("application.yaml")).unwrap();
+    let tree = format::parse(file, Format::Yaml, &Arc::from("application.yaml")).unwrap();
+    let kind = SourceKind::File;
+    local.layers.push(Layer { kind, tree });
     let service = ConfigService::new(local, SECTIONS);
     service.import(vec![ConfigKey::new("order.yaml")]);
     service
@@ -154,4 +157,68 @@ fn dropped_values_are_not_followed() {
     config
         .apply(&"order.yaml".into(), Some(&document("a: not a number")))
         .unwrap();
+}
+
+#[test]
+fn references_lead_from_any_source_to_any_other() {
+    let config = service(
+        "base: http://${host}:${server.port}\nport: ${server.port}\nhost: h\nserver: { port: 80 }\nnone: ${no.such:x}\nkept: $${a}",
+        &[("BUN_X__Y", "${base}/y")],
+    );
+    assert_eq!(config.get::<String>("base").unwrap(), "http://h:80");
+    assert_eq!(config.get::<u16>("port").unwrap(), 80);
+    assert_eq!(config.get::<String>("x.y").unwrap(), "http://h:80/y");
+    assert_eq!(config.get::<String>("none").unwrap(), "x");
+    assert_eq!(config.get::<String>("kept").unwrap(), "${a}");
+    assert!(config.settle().is_empty());
+    let follows = config.value::<String>("base").unwrap();
+    config
+        .apply(
+            &"order.yaml".into(),
+            Some(&document("host: center\nown: ${server.port}")),
+        )
+        .unwrap();
+    assert_eq!(*follows.get(), "http://center:80");
+    let own = ConfigKey::new("order.yaml");
+    let root = &config.document(&own).unwrap().root;
+    assert!(matches!(&root.at(&Path::parse("own")).unwrap().value, Value::Scalar(scalar) if scalar.text == "80"));
+}
+
+#[test]
+fn circles_are_named_whole_and_refused_in_documents() {
+    let config = service("a: { x: '${b.x}' }\nb: { x: '${c.x}' }\nc: { x: '${a.x}' }", &[]);
+    let told = config.settle()[0].to_string();
+    assert!(told.contains("a.x → b.x → c.x → a.x"), "{told}");
+    let error = config.get::<String>("a.x").unwrap_err().to_string();
+    assert!(error.contains("in a circle"), "{error}");
+
+    let config = service("a: 1", &[]);
+    config.settle();
+    let refused = config
+        .apply(&"order.yaml".into(), Some(&document("b: ${no.such}\nc: ${HOME}")))
+        .unwrap_err();
+    let told = refused.to_string();
+    assert!(told.contains("no.such") && told.contains("HOME is not set"), "{told}");
+    assert!(config.get::<String>("b").is_err());
+}
+
+#[test]
+fn what_is_made_of_a_secret_is_one() {
+    let config = service("db: { password: hunter2, url: 'sql://me:${db.password}@h' }", &[]);
+    assert_eq!(config.get::<String>("db.url").unwrap(), "sql://me:hunter2@h");
+    let shown = format!("{:?} {}", config.effective(), config.explain("db.password"));
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let error = config.get::<u32>("db.url").unwrap_err().to_string();
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn every_candidate_is_explained() {
+    let config = service("server: { port: 80 }", &[("BUN_SERVER__PORT", "90")]);
+    let told = config.explain("server.port");
+    assert_eq!(
+        told.to_string(),
+        "server.port = 90\n → env:BUN_SERVER__PORT   90\n   application.yaml:1   80\n   `env` stands before `file` in config.precedence"
+    );
+    assert_eq!(config.explain("no.such").value, None);
 }

@@ -33,6 +33,8 @@ pub struct ConfigCenterSettings {
     pub password: Option<Secret<String>>,
     /// Documents to merge into the configuration; a later one wins.
     pub import: Vec<ConfigImport>,
+    /// Environment variables that documents may read as `${NAME}`. Default: none.
+    pub env_allow: Vec<String>,
     /// Between two looks at a document, ± 10 %. Default: 3 s.
     pub poll_interval: Duration,
     /// For one attempt to read a document. Default: 3 s.
@@ -56,6 +58,7 @@ impl Default for ConfigCenterSettings {
             username: None,
             password: None,
             import: Vec::new(),
+            env_allow: Vec::new(),
             poll_interval: Duration::from_secs(3),
             request_timeout: Duration::from_secs(3),
             start_timeout: Duration::from_secs(10),
